@@ -1,0 +1,237 @@
+"""What a branch is: its services, counters, standards and rules.  Values only, set by its configuration.
+
+Every figure of the requirements that is "a default of a setting" is a field here with that default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from enum import StrEnum
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+
+class CustomerClass(StrEnum):
+    """K5: who is called how much earlier."""
+
+    ORDINARY = "ordinary"
+    PRIORITY = "priority"
+    VIP = "vip"
+
+
+ALL_CLASSES = frozenset(CustomerClass)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words for people, in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the kiosk asks before it issues a number (K2)."""
+
+    text: Text
+    advice: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Diversion:
+    """A self-service device that could do the service instead (K2)."""
+
+    device: str
+    name: Text
+    advice: Text
+
+
+class MissedKind(StrEnum):
+    """What happens to a missed number (N2)."""
+
+    POSTPONE = "postpone"
+    HOLD = "hold"
+    TAIL = "tail"
+    VOID = "void"
+    REQUEUE = "requeue"
+
+
+@dataclass(frozen=True, slots=True)
+class MissedPolicy:
+    """N2, per service.
+
+    `places`: how many customers a postponed ticket lets pass.  `times`: how often, before it is void.
+    `hold_minutes`: how long a held number can still be reinstated.  `crowded`: the stricter policy that replaces this
+    one while at least `crowded_waiting` customers wait for the service.
+    """
+
+    kind: MissedKind = MissedKind.POSTPONE
+    places: int = 3
+    times: int = 2
+    hold_minutes: int = 30
+    crowded_waiting: int | None = None
+    crowded: MissedPolicy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceGroup:
+    """A first-level choice at the kiosk (K1)."""
+
+    code: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What customers come for.
+
+    `series`: the letter of its numbers, `opens`/`closes`: its ticket hours in branch time (K7), `quota`: tickets per
+    day or None, `typical_s`: seconds one transaction usually takes, the prior of the expected wait.
+    """
+
+    code: str
+    name: Text
+    group: str
+    series: str
+    opens: time = time(9, 0)
+    closes: time = time(17, 0)
+    quota: int | None = None
+    typical_s: int = 300
+    papers: tuple[Text, ...] = ()
+    question: Question | None = None
+    diversion: Diversion | None = None
+    missed: MissedPolicy = MissedPolicy()
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A counter and its skills (C3)."""
+
+    code: str
+    name: Text
+    services: frozenset[str]
+    classes: frozenset[CustomerClass] = ALL_CLASSES
+
+
+@dataclass(frozen=True, slots=True)
+class AmountBand:
+    """A band of amounts, as the standard distinguishes them."""
+
+    code: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One row of the standard; None in `amount_band` or `customer_class` means any."""
+
+    service: str
+    limit_s: int
+    amount_band: str | None = None
+    customer_class: CustomerClass | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimeStandard:
+    """The limited-service standard 限时服务标准 of one issue (T2): limits with version, validity and source."""
+
+    version: str
+    valid_from: date
+    document: Text
+    limits: tuple[Limit, ...]
+    is_example: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallingPolicy:
+    """C3: the order of calling.  `head_start_s` per class; `cap_s`: how long an ordinary customer can be overtaken."""
+
+    name: str = "head-start-with-cap"
+    version: str = "1"
+    head_start_s: Mapping[CustomerClass, int] = field(
+        default_factory=lambda: {
+            CustomerClass.ORDINARY: 0,
+            CustomerClass.PRIORITY: 300,
+            CustomerClass.VIP: 480,
+        }
+    )
+    cap_s: int = 1200
+
+    @property
+    def label(self) -> str:
+        """Name and version as every call records them."""
+        return f"{self.name}@{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class HallRules:
+    """The figures of the hall, each with the requirement it comes from."""
+
+    announcements_required: int = 3  # N1: one call and two recalls
+    announcement_gap_s: int = 15  # N1
+    no_show_after_s: int = 40  # N1: since the first announcement
+    hasty_after_s: int = 10  # N4: less than this after the last announcement is the teller's haste
+    unheard_after_s: float = 2.0  # D3
+    wait_levels_min: tuple[int, ...] = (10, 15, 20, 30)  # I1: notice, lobby manager, branch head, incident
+    standard_levels_percent: tuple[int, ...] = (80, 100, 150, 200)  # T3
+    overtaken_alert: int = 3  # J3
+    pause_consent_waiting: int = 5  # C5
+    tickets_per_customer: int = 5  # K6, per identified customer and day
+    print_report_s: int = 60  # P2: no word about a slip for so long means unknown
+    number_digits: int = 3  # K3
+    announce_times: int = 1  # D2
+    announce_languages: tuple[str, ...] = ("zh", "en")  # D2
+    get_ready: int = 3  # D1: how many are told to get ready
+    missed_rule: Text = Text(
+        "过号顺延 3 位，最多顺延两次，再次过号作废。请留意叫号。",
+        "A missed number moves back 3 places, at most twice; missed again it is void.",
+    )
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One branch, whole.  Codes are unique within their kind; the configuration room has checked that."""
+
+    code: str
+    bank: Text
+    name: Text
+    zone: str
+    hotline: str
+    groups: tuple[ServiceGroup, ...]
+    services: tuple[Service, ...]
+    counters: tuple[Counter, ...]
+    amount_bands: tuple[AmountBand, ...]
+    standards: tuple[TimeStandard, ...]
+    policy: CallingPolicy = field(default_factory=CallingPolicy)
+    rules: HallRules = field(default_factory=HallRules)
+
+    @cached_property
+    def timezone(self) -> ZoneInfo:
+        """The branch's zone: business date and paper are local, everything else is UTC."""
+        return ZoneInfo(self.zone)
+
+    @cached_property
+    def service_by_code(self) -> Mapping[str, Service]:
+        """Services by code."""
+        return {service.code: service for service in self.services}
+
+    @cached_property
+    def counter_by_code(self) -> Mapping[str, Counter]:
+        """Counters by code."""
+        return {counter.code: counter for counter in self.counters}
+
+    @cached_property
+    def counters_by_service(self) -> Mapping[str, tuple[str, ...]]:
+        """Codes of the counters with the skill for each service."""
+        return {
+            service.code: tuple(c.code for c in self.counters if service.code in c.services)
+            for service in self.services
+        }
+
+    def standard_on(self, day: date) -> TimeStandard | None:
+        """The standard in force on a day: the latest that is valid from then or before, or None."""
+        valid = [standard for standard in self.standards if standard.valid_from <= day]
+        return max(valid, key=lambda standard: standard.valid_from, default=None)

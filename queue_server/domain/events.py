@@ -1,0 +1,546 @@
+"""What has happened.  Past tense, frozen, in the journal for ever: a field is added with a default or not at all.
+
+`at` is aware UTC, whole milliseconds, and never earlier than the event before it.  Who did it is in the journal's
+envelope (`by`); events name the teller as well where a report or a customer will ask for one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from queue_server.domain.branch import CustomerClass
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened."""
+
+    at: datetime
+
+
+# --- the day -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DayOpened(Event):
+    """The first event of a business day; numbers begin again."""
+
+    date: date
+
+
+@dataclass(frozen=True, slots=True)
+class DayClosed(Event):
+    """No command touches this day any more.  `reason`: closed_by_staff or next_day."""
+
+    reason: str
+
+
+# --- the ticket ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TicketIssued(Event):
+    """A number exists.  `sequence` counts the day's tickets, `ahead` people are before it, the wait is a band.
+
+    `quote_lo_min` and `quote_hi_min` are None when no counter was open for the service.
+    """
+
+    number: str
+    sequence: int
+    service: str
+    customer_class: CustomerClass
+    link: str
+    language: str
+    ahead: int
+    quote_lo_min: int | None
+    quote_hi_min: int | None
+    job_id: str | None = None
+    kiosk: str | None = None
+    customer: str | None = None
+    requeue_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerDiverted(Event):
+    """A customer took the self-service device; no number was taken."""
+
+    service: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintReported(Event):
+    """What became of a slip: printed, failed or unknown."""
+
+    number: str
+    job_id: str
+    state: str
+    cause: str | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReprintRequested(Event):
+    """Staff asked for another slip, which carries the mark 补打."""
+
+    number: str
+    job_id: str
+    kiosk: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """One waiting customer a call went past, and why that was in the policy, or was not.
+
+    `reason`: priority, vip, resumed, reinstated, postponed, cap, reserved, or out_of_order.
+    """
+
+    number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCalled(Event):
+    """A counter calls a ticket.  The journal position of this event is the call's announcement id.
+
+    `reason`: policy, or the words of a specific call; `is_out_of_order`: the policy would have called another.
+    """
+
+    number: str
+    counter: str
+    teller: str
+    policy: str
+    reason: str = "policy"
+    passed_over: tuple[PassedOver, ...] = ()
+    is_out_of_order: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRecalled(Event):
+    """The called ticket is announced again; its position is the announcement id."""
+
+    number: str
+    counter: str
+    teller: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallWithdrawn(Event):
+    """The call was undone; the ticket waits at its old place."""
+
+    number: str
+    counter: str
+    teller: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceStarted(Event):
+    """The customer is at the counter, the first transaction of this sitting runs.
+
+    `was_called`: False when the counter took a waiting ticket without calling it.  `limit_s` None: the standard
+    in force (`standard_version`) says nothing about this transaction.
+    """
+
+    number: str
+    counter: str
+    teller: str
+    service: str
+    amount_band: str | None
+    limit_s: int | None
+    standard_version: str | None
+    was_called: bool = True
+    passed_over: tuple[PassedOver, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionSet(Event):
+    """The running transaction is another service or amount band than thought, and judged by that limit."""
+
+    number: str
+    counter: str
+    service: str
+    amount_band: str | None
+    limit_s: int | None
+    standard_version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionStarted(Event):
+    """The transaction before is over, the next one of the same visit runs."""
+
+    number: str
+    counter: str
+    service: str
+    amount_band: str | None
+    limit_s: int | None
+    standard_version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeatLeft(Event):
+    """The teller went to a device for the running transaction."""
+
+    number: str
+    counter: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeatTaken(Event):
+    """The teller is back."""
+
+    number: str
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpStarted(Event):
+    """The customer has left the counter; the transaction is over, the visit is being wrapped up."""
+
+    number: str
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFinished(Event):
+    """The visit is over: served."""
+
+    number: str
+    counter: str
+    teller: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketHeld(Event):
+    """The customer stepped aside with the place kept; the counter is free."""
+
+    number: str
+    counter: str
+    teller: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketResumed(Event):
+    """The held customer is ready and goes first to the holding counter."""
+
+    number: str
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketTransferred(Event):
+    """The ticket waits for another service or counter with its waiting time kept."""
+
+    number: str
+    counter: str
+    teller: str
+    to_service: str
+    to_counter: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketMissed(Event):
+    """The customer did not come (N2–N4).
+
+    `outcome`: postponed, held, to_tail, void, to_requeue, or returned_to_head for a miss a device caused.
+    `behind`: the ticket it now waits behind, None = at the tail (or not waiting).  `misses` counts the misses that
+    weigh on the customer, this one included.  `attribution`: customer, teller, device or rule.
+    """
+
+    number: str
+    counter: str
+    teller: str
+    outcome: str
+    attribution: str
+    misses: int
+    behind: str | None = None
+    held_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketReinstated(Event):
+    """A missed customer is back at the head of the queue."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoShowUndone(Event):
+    """The no-show was a mistake: back at the head, and the miss does not count."""
+
+    number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketMoved(Event):
+    """Staff moved a waiting ticket to the head."""
+
+    number: str
+    reason: str
+    passed_over: tuple[PassedOver, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCancelled(Event):
+    """The customer gave the number back."""
+
+    number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketWalkedOut(Event):
+    """The customer left without ever having been called."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketExpired(Event):
+    """The day ended with the ticket still open."""
+
+    number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionCorrected(Event):
+    """A supervisor's correction of what a transaction was; its times stand."""
+
+    number: str
+    index: int
+    service: str
+    amount_band: str | None
+    limit_s: int | None
+    standard_version: str | None
+    reason: str
+
+
+# --- the counter ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CounterOpened(Event):
+    """A teller sits at the counter."""
+
+    counter: str
+    teller: str
+
+
+@dataclass(frozen=True, slots=True)
+class PauseRequested(Event):
+    """A pause needs the lobby manager's or branch head's consent: `waiting` customers wait."""
+
+    counter: str
+    teller: str
+    reason: str
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class PauseDeclined(Event):
+    """The consent was not given."""
+
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class CounterPaused(Event):
+    """The counter calls nobody.  `is_consented`: somebody agreed, as the rule asked.
+
+    `left_waiting`: the next-in-line customer no other open counter can take, or None (I1).
+    """
+
+    counter: str
+    teller: str
+    reason: str
+    is_consented: bool = False
+    left_waiting: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CounterResumed(Event):
+    """The counter calls again."""
+
+    counter: str
+    teller: str
+
+
+@dataclass(frozen=True, slots=True)
+class CounterClosed(Event):
+    """The teller has left."""
+
+    counter: str
+    teller: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoTicketServiceStarted(Event):
+    """The counter serves somebody without a number."""
+
+    counter: str
+    teller: str
+    service: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoTicketServiceFinished(Event):
+    """The counter is free again."""
+
+    counter: str
+    teller: str
+
+
+# --- the hall ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementShown(Event):
+    """A display drew the call at `shown_at`."""
+
+    announcement_id: int
+    number: str
+    display: str
+    shown_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementSpoken(Event):
+    """A voice finished the announcement at `spoken_at`."""
+
+    announcement_id: int
+    number: str
+    display: str
+    spoken_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallUnheard(Event):
+    """No display showed the call in time (D3)."""
+
+    announcement_id: int
+    number: str
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceReported(Event):
+    """A device changed its state."""
+
+    device: str
+    kind: str
+    state: str
+    fault: str | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StandardNeared(Event):
+    """80 % of the time for the running transaction is used (T3)."""
+
+    number: str
+    counter: str
+    limit_s: int
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class StandardExceeded(Event):
+    """The running transaction is at or over its limit: 100, 150, 200 % (T3)."""
+
+    number: str
+    counter: str
+    teller: str
+    limit_s: int
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitLimitReached(Event):
+    """A waiting customer waits `minutes` now; `is_incident` at the last level (I1)."""
+
+    number: str
+    minutes: int
+    is_incident: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteExceeded(Event):
+    """A customer waits longer than the ticket promised."""
+
+    number: str
+    quote_hi_min: int
+
+
+@dataclass(frozen=True, slots=True)
+class OvertakenAlerted(Event):
+    """A waiting customer has been overtaken so often that the lobby manager must know (J3)."""
+
+    number: str
+    overtaken: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePosted(Event):
+    """A notice for the lobby displays."""
+
+    notice_id: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeWithdrawn(Event):
+    """The notice is down."""
+
+    notice_id: str
+
+
+# --- incidents -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementEvidence:
+    """One announcement as evidence: whether and when it was shown and spoken.  Answers "was I called?"."""
+
+    announcement_id: int
+    at: datetime
+    shown_at: datetime | None
+    spoken_at: datetime | None
+    is_unheard: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentOpened(Event):
+    """A potential complaint (I1, I2, I4), opened in the same batch as the event that caused it.
+
+    `severity` 1 (note) to 4 (grave), with `severity_reasons`; `cause` is a stable code under the `kind`.
+    `facts` are plain figures of the moment, such as wait_ms, way_ms, gaps_ms, overtaken, limit_s, percent, device.
+    """
+
+    incident_id: str
+    kind: str
+    cause: str
+    attribution: str
+    severity: int
+    severity_reasons: tuple[str, ...]
+    number: str | None = None
+    counter: str | None = None
+    teller: str | None = None
+    announcements: tuple[AnnouncementEvidence, ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentAmended(Event):
+    """What became known later: the no-show was undone, the device is back.  The incident stays."""
+
+    incident_id: str
+    note: str
