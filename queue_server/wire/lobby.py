@@ -1,0 +1,130 @@
+"""What the lobby manager's page is sent (first version of L1): the hall, its incidents, its devices.
+
+Sections: `branch` LobbyBranch · `services` list[ServiceWaiting] · `counters` list[CounterView] · `waiting` list[WaitingTicket] · `held` · `missed` ·
+`incidents` list[IncidentView], newest first · `alerts` list[AlertView] · `devices` list[DeviceView] · `notices` ·
+`unprinted` list[str] · `pauses` list[PauseRequestView] · `today` DayFigures.
+Happenings: every AlertView and IncidentView as it arises, with `kind` "alert" or "incident".
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from queue_server.wire.display import Notice
+from queue_server.wire.hall import (
+    Announced,
+    CounterView,
+    HeldTicket,
+    MissedTicket,
+    ServiceChoice,
+    ServiceWaiting,
+    WaitingTicket,
+)
+from queue_server.wire.shapes import Shape, Text
+
+
+class LobbyBranch(Shape):
+    """The page's head and menus."""
+
+    bank: Text
+    branch: Text
+    zone: str
+    business_date: str | None
+    services: list[ServiceChoice]
+    kiosks: list[str]
+
+
+class PassedOverView(Shape):
+    """A customer a call went past, and why."""
+
+    number: str
+    reason: str
+
+
+class IncidentView(Shape):
+    """A potential complaint with its evidence."""
+
+    incident_id: str
+    kind: str
+    cause: str
+    attribution: str
+    severity: int
+    severity_reasons: list[str]
+    opened_at: datetime
+    number: str | None
+    counter: str | None
+    teller: str | None
+    teller_name: Text | None
+    announcements: list[Announced]
+    passed_over: list[PassedOverView]
+    facts: dict[str, str]
+    note: str
+    amendments: list[str]
+
+
+class AlertView(Shape):
+    """Something the lobby manager should look at now.
+
+    `code`: wait_level, beyond_quote, overtaken, standard, unheard, pause_requested, not_printed, device.
+    """
+
+    position: int
+    code: str
+    at: datetime
+    number: str | None
+    counter: str | None
+    details: dict[str, str]
+
+
+class DeviceView(Shape):
+    """A device's last word."""
+
+    device: str
+    kind: str
+    state: str
+    fault: str | None
+    detail: str
+    since: datetime
+
+
+class PauseRequestView(Shape):
+    """A teller asks for a pause."""
+
+    counter: str
+    teller: str
+    teller_name: Text | None
+    reason: str
+    waiting: int
+    asked_at: datetime
+
+
+class DayFigures(Shape):
+    """Today so far (B2)."""
+
+    issued: int
+    served: int
+    waiting: int
+    no_show: int
+    walked_out: int
+    diverted: int
+    cancelled: int
+    over_standard: int
+    incidents: int
+
+
+class LobbySections(Shape):
+    """The whole `/lobby` snapshot."""
+
+    branch: LobbyBranch
+    services: list[ServiceWaiting]
+    counters: list[CounterView]
+    waiting: list[WaitingTicket]
+    held: list[HeldTicket]
+    missed: list[MissedTicket]
+    incidents: list[IncidentView]
+    alerts: list[AlertView]
+    devices: list[DeviceView]
+    notices: list[Notice]
+    unprinted: list[str]
+    pauses: list[PauseRequestView]
+    today: DayFigures
