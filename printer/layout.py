@@ -104,20 +104,18 @@ def _heading(face: TicketFace, width: int, say: Say) -> list[Piece]:
     if face.is_reprint:
         pieces += [Line(f" {say('REPRINT')} ", width=2, height=2, is_inverse=True), Gap(12)]
     pieces += _fitting(face.bank, width, (2, 2), (1, 2))
-    pieces += _fitting(face.branch, width, (1, 1))
-    pieces.append(_rule(width))
+    pieces += [Gap(6), *_fitting(face.branch, width, (1, 1)), _rule(width)]
     return pieces
 
 
 def _number(face: TicketFace, width: int, say: Say) -> list[Piece]:
     pieces: list[Piece] = []
-    pieces += _fitting(face.service, width, (2, 2), (1, 2))
+    pieces += [*_fitting(face.service, width, (2, 2), (1, 2)), Gap(10)]
     number = clean(face.number)
     scale = max(1, min(LARGEST, width // cells(number)))
     pieces += [Line(text, width=scale, height=scale, is_bold=True) for text in wrap(number, width // scale)]
     marks = [mark for mark in (say("PRIORITY") if face.is_priority else "", clean(face.class_mark)) if mark]
     if marks:
-        pieces += [Gap(8)]
         pieces += [
             Line(f" {text} ", width=2, height=2, is_inverse=True) for text in wrap(" ".join(marks), width // 2 - 2)
         ]
@@ -127,7 +125,7 @@ def _number(face: TicketFace, width: int, say: Say) -> list[Piece]:
 
 
 def _expectation(face: TicketFace, width: int, say: Say) -> list[Piece]:
-    pieces: list[Piece] = [Gap(16)]
+    pieces: list[Piece] = [Gap(10)]
     if face.ahead:
         pieces += _fitting(say("{count} ahead of you").format(count=face.ahead), width, (2, 2), (1, 2))
     else:
@@ -152,8 +150,8 @@ def _fine_print(face: TicketFace, width: int, say: Say) -> list[Piece]:
     if face.papers:
         pieces += _left(say("Bring: {papers}").format(papers=say(", ").join(face.papers)), width)
     if face.qr_url:
-        pieces += [Gap(16), QrCode(face.qr_url), Line(say("Scan for your place in line"))]
-    pieces.append(Gap(12))
+        pieces += [Gap(20), QrCode(face.qr_url), Gap(10), Line(say("Scan for live position"))]
+    pieces.append(Gap(10))
     if face.hotline:
         pieces += _fitting(say("Complaints {hotline}").format(hotline=face.hotline), width, (1, 1))
     pieces += _fitting(f"{face.issued_at:%Y-%m-%d %H:%M}", width, (1, 1))
