@@ -1,0 +1,150 @@
+"""From a branch file to its model, or to the list of everything that is wrong with it.
+
+Reads files and, for tokens kept out of them, an environment that is passed in.  It decides nothing about a branch.
+"""
+
+from __future__ import annotations
+
+import os
+import types
+import typing
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from firmware_config import references
+from firmware_config.inherit import merge
+from firmware_config.models import BranchFile
+from firmware_config.printer_profile import printer_profile_names
+from firmware_config.problems import BranchFileRefused, Expected, Problem
+from firmware_config.tree import Map, Node, Value, join_path, plain, read_tree, spot_at
+
+INHERITS = "inherits"
+
+_Step = str | int
+
+
+def load_branch_file(path: Path | str, environ: Mapping[str, str] | None = None) -> BranchFile:
+    """The branch file at `path`, checked whole; `token_env` is looked up in `environ` (the process's own by default).
+
+    In the result every bearer has its `token`.  Raises BranchFileRefused with every problem there is.
+    """
+    variables = os.environ if environ is None else environ
+    tree, problems = _inherited(Path(path), str(path))
+    problems += references.check_references(tree, variables, printer_profile_names())
+    problems += _model_problems(tree)
+    if problems:
+        raise BranchFileRefused(_once(problems))
+    return BranchFile.model_validate(plain(_with_tokens(tree, variables)))
+
+
+def _inherited(path: Path, name: str) -> tuple[Map, list[Problem]]:
+    """The tree of the file, on top of the one it inherits from."""
+    tree, problems = read_tree(path, name)
+    problems += references.duplicate_codes(tree)
+    entry = tree.entries.pop(INHERITS, None)
+    if entry is None:
+        return tree, problems
+    base_name = entry.node.text if isinstance(entry.node, Value) else None
+    if not base_name or Path(base_name).name != base_name or "\0" in base_name:
+        return tree, [*problems, Problem(entry.node.spot, INHERITS, Expected.BASE_NAME)]
+    base_path = path.parent / base_name
+    if not base_path.is_file():
+        return tree, [*problems, Problem(entry.node.spot, INHERITS, Expected.FILE)]
+    base, base_problems = read_tree(base_path, str(Path(name).parent / base_name))
+    problems += [*base_problems, *references.duplicate_codes(base)]
+    if base.entries.pop(INHERITS, None) is not None:
+        problems.append(Problem(entry.node.spot, INHERITS, Expected.BASE_PLAIN, {"base": base_name}))
+    return merge(base, tree), problems
+
+
+def _model_problems(tree: Map) -> list[Problem]:
+    try:
+        BranchFile.model_validate(plain(tree))
+    except ValidationError as fault:
+        return [_problem(tree, dict(error)) for error in fault.errors()]
+    return []
+
+
+def _problem(tree: Map, error: dict[str, Any]) -> Problem:
+    """One of pydantic's errors in our words and with its place."""
+    kind: str = error["type"]
+    path: tuple[_Step, ...] = error["loc"]
+    details: dict[str, object] = dict(error.get("ctx", {}))
+    where = join_path(*path)
+    if kind == "extra_forbidden":
+        nearest = get_close_matches(str(path[-1]), _known_keys(path[:-1]), n=1)
+        spot = spot_at(tree, path, of_key=True)
+        if nearest:
+            return Problem(spot, where, Expected.KNOWN_KEY_NEAR, {"nearest": nearest[0]})
+        return Problem(spot, where, Expected.KNOWN_KEY)
+    spot = spot_at(tree, path)
+    match kind:
+        case "missing":
+            return Problem(spot, where, Expected.KEY)
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return Problem(spot, where, Expected.MAP)
+        case "tuple_type":
+            return Problem(spot, where, Expected.LIST)
+        case "too_short" if details.get("min_length") == 1:
+            return Problem(spot, where, Expected.SOME, {"count": 1})
+        case "too_short" | "too_long":
+            count = details.get("min_length", details.get("max_length"))
+            return Problem(spot, where, Expected.EXACTLY, {"count": count, "found": details["actual_length"]})
+    details.pop("said", None)
+    return Problem(spot, where, Expected[kind], details)
+
+
+def _known_keys(path: tuple[_Step, ...]) -> list[str]:
+    """The keys a map at `path` may have, found by walking the models along it."""
+    model: type[BaseModel] = BranchFile
+    for step in path:
+        if isinstance(step, str):
+            model = _model_in(model.model_fields[step].annotation)
+    return [*model.model_fields, *([INHERITS] if not path else [])]
+
+
+def _model_in(annotation: Any) -> type[BaseModel]:
+    """The model inside `Model | None`, `tuple[Model, ...]` and their like."""
+    if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
+        return annotation
+    return next(
+        model
+        for argument in typing.get_args(annotation)
+        if argument not in (type(None), Ellipsis) and issubclass(model := _model_in(argument), BaseModel)
+    )
+
+
+def _once(problems: list[Problem]) -> list[Problem]:
+    """Without what merely follows from another: a value of the wrong kind refers to nothing as well."""
+    referring = {
+        Expected.KNOWN_GROUP,
+        Expected.KNOWN_SERVICE,
+        Expected.KNOWN_COUNTER,
+        Expected.KNOWN_BAND,
+        Expected.KNOWN_PRINTER,
+        Expected.KNOWN_PROFILE,
+        Expected.ONE_CODE,
+        Expected.LISTED_ONCE,
+    }
+    misshapen = {problem.spot for problem in problems if problem.expected not in referring}
+    return [
+        problem for problem in problems if problem.expected not in referring or problem.spot not in misshapen
+    ]
+
+
+def _with_tokens(tree: Map, environ: Mapping[str, str]) -> Node:
+    """The tree with every `token_env` followed by the token it names."""
+    for path in references.BEARER_LISTS:
+        holder: Any = tree
+        for step in path[:-1]:
+            holder = holder.get(step) if isinstance(holder, Map) else None
+        for _, item in holder.maps(path[-1]) if isinstance(holder, Map) else ():
+            variable = item.text("token_env")
+            if variable is not None:
+                entry = item.entries["token_env"]
+                item.entries["token"] = type(entry)(entry.spot, Value(entry.node.spot, environ[variable]))
+    return tree

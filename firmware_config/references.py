@@ -1,0 +1,265 @@
+"""What the values of a branch file mean to each other: codes used twice, references to nothing, rules at odds.
+
+Looks at the tree, not at the models, so that these problems are listed together with all the others.  It never
+raises; a value of the wrong kind is the models' business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+from firmware_config import scalars
+from firmware_config.problems import Expected, Problem, Spot
+from firmware_config.tree import List, Map, Value, join_path
+
+CODED_LISTS = {
+    ("groups",): "code",
+    ("services",): "code",
+    ("counters",): "code",
+    ("amount_bands",): "code",
+    ("standards",): "version",
+    ("staff",): "id",
+    ("devices", "kiosks"): "id",
+    ("devices", "displays"): "id",
+    ("devices", "printers"): "id",
+}
+"""Every list of coded items, and the key that holds the code."""
+
+ID_LISTS = (("staff",), ("devices", "kiosks"), ("devices", "displays"), ("devices", "printers"))
+"""People and devices share one space of ids: the journal names an actor by its id alone."""
+
+BEARER_LISTS = ID_LISTS[:3]
+
+
+def duplicate_codes(tree: Map) -> Iterator[Problem]:
+    """Codes used twice in one list of one file: looked at before inheriting, which merges by code."""
+    for path, key in CODED_LISTS.items():
+        seen: dict[str, Spot] = {}
+        for where, item in _listed(tree, path):
+            code = item.text(key)
+            if code is None:
+                continue
+            if code in seen:
+                details = {"code": code, "line": seen[code].line}
+                yield Problem(item.spot_of(key), f"{where}.{key}", Expected.ONE_CODE, details)
+            seen.setdefault(code, item.spot_of(key))
+
+
+def check_references(tree: Map, environ: Mapping[str, str], profiles: tuple[str, ...]) -> Iterator[Problem]:
+    """Everything else, looked at after inheriting."""
+    yield from _ids(tree)
+    yield from _tokens(tree, environ)
+    yield from _printers(tree, profiles)
+    yield from _services(tree)
+    yield from _counters(tree)
+    yield from _standards(tree)
+    yield from _staff(tree)
+    yield from _rules(tree)
+    yield from _hours(tree, "")
+
+
+def _listed(tree: Map, path: tuple[str, ...]) -> Iterator[tuple[str, Map]]:
+    """The maps of a list, each with its path."""
+    holder: Any = tree
+    for step in path[:-1]:
+        holder = holder.get(step) if isinstance(holder, Map) else None
+    if isinstance(holder, Map):
+        for index, item in holder.maps(path[-1]):
+            yield join_path(*path, index), item
+
+
+def _codes(tree: Map, *path: str) -> tuple[str, ...]:
+    key = CODED_LISTS[path]
+    return tuple(code for _, item in _listed(tree, path) if (code := item.text(key)) is not None)
+
+
+def _unknown(
+    item: Map, key: str, where: str, known: tuple[str, ...], expected: Expected
+) -> Iterator[Problem]:
+    """A reference to nothing under `key`; what is not written refers to nothing either, but harmlessly."""
+    found = item.text(key)
+    if found is not None and found not in known:
+        details = {"found": found or '""', "choices": ", ".join(known) or "-"}
+        yield Problem(item.spot_of(key), f"{where}.{key}", expected, details)
+
+
+def _unknown_values(
+    item: Map, key: str, where: str, known: tuple[str, ...], expected: Expected
+) -> Iterator[Problem]:
+    """References to nothing and repetitions in the list under `key`."""
+    seen = set()
+    for index, value in item.values(key):
+        path = f"{where}.{key}[{index}]"
+        if value.text is not None and value.text not in known:
+            details = {"found": value.text or '""', "choices": ", ".join(known) or "-"}
+            yield Problem(value.spot, path, expected, details)
+        elif value.text in seen:
+            yield Problem(value.spot, path, Expected.LISTED_ONCE, {"found": value.text})
+        seen.add(value.text)
+
+
+def _ids(tree: Map) -> Iterator[Problem]:
+    seen: dict[str, tuple[str, int]] = {}
+    for path in ID_LISTS:
+        for where, item in _listed(tree, path):
+            code = item.text("id")
+            if code is None:
+                continue
+            holder, line = seen.setdefault(code, (path[-1], item.spot_of("id").line))
+            if holder != path[-1]:
+                yield Problem(
+                    item.spot_of("id"), f"{where}.id", Expected.ONE_CODE, {"code": code, "line": line}
+                )
+
+
+def _tokens(tree: Map, environ: Mapping[str, str]) -> Iterator[Problem]:
+    seen: dict[str, tuple[str, int]] = {}
+    for path in BEARER_LISTS:
+        for where, item in _listed(tree, path):
+            keys = [key for key in ("token", "token_env") if key in item.entries]
+            if len(keys) != 1:
+                yield Problem(item.spot, where, Expected.TOKEN_OR_VARIABLE)
+                continue
+            key = keys[0]
+            text, spot = item.text(key), item.spot_of(key)
+            if key == "token_env" and text is not None:
+                variable, text = text, environ.get(text)
+                if text is None:
+                    yield Problem(spot, f"{where}.{key}", Expected.VARIABLE_SET, {"variable": variable})
+                elif not scalars.TOKEN.fullmatch(text):
+                    yield Problem(spot, f"{where}.{key}", Expected.VARIABLE_TOKEN, {"variable": variable})
+            if text is None:
+                continue
+            name = item.text("id") or where
+            other, line = seen.setdefault(text, (name, spot.line))
+            if other != name:
+                details = {"other": other, "line": line}
+                yield Problem(spot, f"{where}.{key}", Expected.ONE_TOKEN, details)
+
+
+def _printers(tree: Map, profiles: tuple[str, ...]) -> Iterator[Problem]:
+    ports: dict[str, tuple[str, int]] = {}
+    for where, item in _listed(tree, ("devices", "printers")):
+        yield from _unknown(item, "profile", where, profiles, Expected.KNOWN_PROFILE)
+        port, spot = item.text("port"), item.spot_of("port")
+        if port is None:
+            continue
+        name = item.text("id") or where
+        other, line = ports.setdefault(port, (name, spot.line))
+        if other != name:
+            yield Problem(spot, f"{where}.port", Expected.ONE_PORT, {"other": other, "line": line})
+    owners: dict[str, tuple[str, int]] = {}
+    for where, item in _listed(tree, ("devices", "kiosks")):
+        known = _codes(tree, "devices", "printers")
+        yield from _unknown(item, "printer", where, known, Expected.KNOWN_PRINTER)
+        printer, spot = item.text("printer"), item.spot_of("printer")
+        if printer is None:
+            continue
+        name = item.text("id") or where
+        other, line = owners.setdefault(printer, (name, spot.line))
+        if other != name:
+            details = {"printer": printer, "other": other, "line": line}
+            yield Problem(spot, f"{where}.printer", Expected.ONE_PRINTER, details)
+
+
+def _services(tree: Map) -> Iterator[Problem]:
+    groups = _codes(tree, "groups")
+    served = {
+        value.text for _, counter in _listed(tree, ("counters",)) for _, value in counter.values("services")
+    }
+    used = {item.text("group") for _, item in _listed(tree, ("services",))}
+    for where, item in _listed(tree, ("groups",)):
+        if (code := item.text("code")) is not None and code not in used:
+            yield Problem(item.spot_of("code"), f"{where}.code", Expected.GROUP_USED, {"group": code})
+    for where, item in _listed(tree, ("services",)):
+        yield from _unknown(item, "group", where, groups, Expected.KNOWN_GROUP)
+        if (code := item.text("code")) is not None and code not in served:
+            yield Problem(item.spot_of("code"), f"{where}.code", Expected.SERVED, {"service": code})
+        yield from _hours(item, where)
+        yield from _missed(item, where)
+
+
+def _missed(service: Map, where: str) -> Iterator[Problem]:
+    rule = service.get("missed")
+    if not isinstance(rule, Map):
+        return
+    crowded = rule.get("crowded")
+    if (crowded is None) != (rule.get("crowded_waiting") is None):
+        yield Problem(rule.spot, f"{where}.missed", Expected.CROWDED_BOTH)
+    yield from _meaningless(rule, f"{where}.missed")
+    if isinstance(crowded, Map):
+        yield from _meaningless(crowded, f"{where}.missed.crowded")
+
+
+def _meaningless(rule: Map, where: str) -> Iterator[Problem]:
+    """Figures of another kind of rule: somebody believes they do something."""
+    kind = rule.text("kind") or "postpone"
+    belongs = {"places": "postpone", "times": "postpone", "hold_minutes": "hold"}
+    for key, entry in rule.entries.items():
+        if key in belongs and belongs[key] != kind:
+            yield Problem(entry.spot, f"{where}.{key}", Expected.HOLD_ONLY, {"key": key, "kind": kind})
+
+
+def _counters(tree: Map) -> Iterator[Problem]:
+    services = _codes(tree, "services")
+    for where, item in _listed(tree, ("counters",)):
+        yield from _unknown_values(item, "services", where, services, Expected.KNOWN_SERVICE)
+
+
+def _standards(tree: Map) -> Iterator[Problem]:
+    services, bands = _codes(tree, "services"), _codes(tree, "amount_bands")
+    starts: dict[str, int] = {}
+    for where, standard in _listed(tree, ("standards",)):
+        start, spot = standard.text("valid_from"), standard.spot_of("valid_from")
+        if start is not None and starts.setdefault(start, spot.line) != spot.line:
+            details = {"date": start, "line": starts[start]}
+            yield Problem(spot, f"{where}.valid_from", Expected.ONE_START, details)
+        rows: dict[tuple[str | None, ...], int] = {}
+        for index, limit in standard.maps("limits"):
+            path = f"{where}.limits[{index}]"
+            yield from _unknown(limit, "service", path, services, Expected.KNOWN_SERVICE)
+            yield from _unknown(limit, "amount_band", path, bands, Expected.KNOWN_BAND)
+            row = tuple(limit.text(key) for key in ("service", "amount_band", "customer_class"))
+            if row in rows:
+                yield Problem(limit.spot, path, Expected.ONE_LIMIT, {"line": rows[row]})
+            rows.setdefault(row, limit.spot.line)
+
+
+def _staff(tree: Map) -> Iterator[Problem]:
+    counters = _codes(tree, "counters")
+    for where, item in _listed(tree, ("staff",)):
+        yield from _unknown(item, "counter", where, counters, Expected.KNOWN_COUNTER)
+        if item.text("counter") is not None and item.text("role") not in (None, "teller"):
+            yield Problem(item.spot_of("counter"), f"{where}.counter", Expected.TELLER_ONLY)
+
+
+def _rules(tree: Map) -> Iterator[Problem]:
+    rules = tree.get("rules")
+    for key in ("wait_levels_min", "standard_levels_percent"):
+        levels = rules.get(key) if isinstance(rules, Map) else None
+        if isinstance(levels, List):
+            texts = [item.text for item in levels.items if isinstance(item, Value) and item.text is not None]
+            numbers = [n for text in texts if (n := _parsed(scalars.parse_whole, text)) is not None]
+            if any(after <= before for before, after in pairwise(numbers)):
+                yield Problem(levels.spot, f"rules.{key}", Expected.RISING, {"found": ", ".join(texts)})
+
+
+def _hours(holder: Map, where: str) -> Iterator[Problem]:
+    hours = holder.get("ticket_hours")
+    if not isinstance(hours, Map):
+        return
+    opens, closes = hours.text("opens"), hours.text("closes")
+    first, last = (_parsed(scalars.parse_time, text or "") for text in (opens, closes))
+    if first is not None and last is not None and last <= first:
+        path = join_path(*filter(None, (where, "ticket_hours", "closes")))
+        details = {"opens": opens, "closes": closes}
+        yield Problem(hours.spot_of("closes"), path, Expected.HOURS_ORDER, details)
+
+
+def _parsed(parse: Callable[[str], Any], text: str) -> Any:
+    try:
+        return parse(text)
+    except ValueError:
+        return None

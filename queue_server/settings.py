@@ -1,0 +1,274 @@
+"""From a checked branch file to what the server works with: the branch, who may come in, where and how to listen.
+
+Read once, at the start.  Tokens are forgotten here: only their hashes stay in memory.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+from firmware_config import models
+from firmware_config.load import load_branch_file
+from queue_server.domain.actors import Actor, Role
+from queue_server.domain.branch import (
+    ALL_CLASSES,
+    AmountBand,
+    Branch,
+    CallingPolicy,
+    Counter,
+    CustomerClass,
+    Diversion,
+    HallRules,
+    Limit,
+    MissedKind,
+    MissedPolicy,
+    Question,
+    Service,
+    ServiceGroup,
+    Text,
+    TimeStandard,
+)
+from queue_server.errors import Fault
+
+PUBLISHED_PREFIX = "example-"
+"""How tokens begin that stand in a file everybody can read."""
+
+
+class PublishedTokens(Fault):
+    """The branch file still has tokens of the example, and strangers could reach the port."""
+
+    code = "published_tokens"
+    template = (
+        "Tokens of {ids} begin with example-: listen on 127.0.0.1 only, or give them secrets of their own"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member of staff as people know them; `actor` is who they are to the rules."""
+
+    actor: Actor
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device of the branch; `kind` is kiosk, display or printer; `printer` is the one inside a kiosk."""
+
+    id: str
+    kind: str
+    printer: str | None = None
+    profile: str | None = None
+    port: str | None = None
+
+
+class Identities:
+    """Who holds which token.
+
+    Only keyed hashes are kept, and every one is compared in constant time: neither a memory dump nor the time an
+    answer takes tells anything about a token.
+    """
+
+    def __init__(self, bearers: Iterable[tuple[str, Actor]]) -> None:
+        self._key = secrets.token_bytes(32)
+        self._actors = tuple((self._hash(token), actor) for token, actor in bearers)
+
+    def identify(self, token: str) -> Actor | None:
+        """The actor who holds `token`, or None for a token nobody holds."""
+        given = self._hash(token)
+        found = None
+        # No early end: a hit takes as long as a miss.
+        for known, actor in self._actors:
+            if hmac.compare_digest(known, given):
+                found = actor
+        return found
+
+    def __len__(self) -> int:
+        return len(self._actors)
+
+    def _hash(self, token: str) -> bytes:
+        return blake2b(token.encode("utf-8", "surrogatepass"), key=self._key, digest_size=32).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class BranchSetup:
+    """A branch file, understood: the domain's branch, its people and devices, and their tokens' owners."""
+
+    branch: Branch
+    identities: Identities
+    people: tuple[Person, ...]
+    devices: tuple[Device, ...]
+    published_ids: tuple[str, ...] = ()
+
+    def name_of(self, actor_id: str) -> Text | None:
+        """What a member of staff is called, or None for devices and strangers."""
+        return next((person.name for person in self.people if person.actor.id == actor_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the composition root needs.  Folders are absolute; `port` 0 lets the system choose."""
+
+    setup: BranchSetup
+    data: Path
+    host: str = "127.0.0.1"
+    port: int = 8081
+
+    @property
+    def branch(self) -> Branch:
+        """The branch served."""
+        return self.setup.branch
+
+
+def load_branch(path: Path | str, environ: Mapping[str, str] | None = None) -> BranchSetup:
+    """The branch file at `path`, understood.  Raises BranchFileRefused (firmware_config) with every problem in it."""
+    return understand(load_branch_file(path, environ))
+
+
+def load_settings(
+    branch_file: Path | str,
+    data: Path | str,
+    host: str = "127.0.0.1",
+    port: int = 8081,
+    environ: Mapping[str, str] | None = None,
+) -> Settings:
+    """Settings of a server.  Raises BranchFileRefused, or PublishedTokens when strangers could use the example's."""
+    setup = load_branch(branch_file, environ)
+    if setup.published_ids and not is_loopback(host):
+        raise PublishedTokens(ids=", ".join(setup.published_ids))
+    return Settings(setup, Path(data).absolute(), host, port)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach `host`; a name other than localhost counts as reachable."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def understand(file: models.BranchFile) -> BranchSetup:
+    """A checked branch file as values of the domain."""
+    people = tuple(
+        Person(Actor(one.id, Role(one.role), one.counter if one.role == "teller" else None), _text(one.name))
+        for one in file.staff
+    )
+    kiosks, displays = file.devices.kiosks, file.devices.displays
+    bearers: list[tuple[models.Bearer, Actor]] = [
+        *zip(file.staff, (person.actor for person in people), strict=True),
+        *((kiosk, Actor(kiosk.id, Role.KIOSK)) for kiosk in kiosks),
+        *((display, Actor(display.id, Role.LOBBY_DISPLAY)) for display in displays),
+    ]
+    tokens = [(bearer.token.get_secret_value(), actor) for bearer, actor in bearers if bearer.token]
+    return BranchSetup(
+        branch=_branch(file),
+        identities=Identities(tokens),
+        people=people,
+        devices=(
+            *(Device(kiosk.id, "kiosk", printer=kiosk.printer) for kiosk in kiosks),
+            *(Device(display.id, "display") for display in displays),
+            *(Device(one.id, "printer", profile=one.profile, port=one.port) for one in file.devices.printers),
+        ),
+        published_ids=tuple(actor.id for token, actor in tokens if token.startswith(PUBLISHED_PREFIX)),
+    )
+
+
+def _branch(file: models.BranchFile) -> Branch:
+    head_start = file.calling.head_start_s
+    return Branch(
+        code=file.branch.code,
+        bank=_text(file.branch.bank),
+        name=_text(file.branch.name),
+        zone=file.branch.zone,
+        hotline=file.branch.hotline,
+        groups=tuple(ServiceGroup(group.code, _text(group.name)) for group in file.groups),
+        services=tuple(_service(service, file.ticket_hours) for service in file.services),
+        counters=tuple(_counter(counter) for counter in file.counters),
+        amount_bands=tuple(AmountBand(band.code, _text(band.name)) for band in file.amount_bands),
+        standards=tuple(_standard(standard) for standard in file.standards),
+        policy=CallingPolicy(
+            name=file.calling.name,
+            version=file.calling.version,
+            head_start_s={
+                CustomerClass.ORDINARY: head_start.ordinary,
+                CustomerClass.PRIORITY: head_start.priority,
+                CustomerClass.VIP: head_start.vip,
+            },
+            cap_s=file.calling.cap_s,
+        ),
+        rules=_rules(file.rules),
+    )
+
+
+def _service(service: models.Service, branch_hours: models.TicketHours) -> Service:
+    hours = service.ticket_hours or branch_hours
+    question, diversion = service.question, service.diversion
+    return Service(
+        code=service.code,
+        name=_text(service.name),
+        group=service.group,
+        series=service.series,
+        opens=hours.opens,
+        closes=hours.closes,
+        quota=service.quota,
+        typical_s=service.typical_s,
+        papers=tuple(_text(paper) for paper in service.papers),
+        question=Question(_text(question.text), _text(question.advice)) if question else None,
+        diversion=(
+            Diversion(diversion.device, _text(diversion.name), _text(diversion.advice)) if diversion else None
+        ),
+        missed=_missed(service.missed),
+    )
+
+
+def _missed(rule: models.MissedRule) -> MissedPolicy:
+    crowded = rule.crowded if isinstance(rule, models.Missed) else None
+    return MissedPolicy(
+        kind=MissedKind(rule.kind),
+        places=rule.places,
+        times=rule.times,
+        hold_minutes=rule.hold_minutes,
+        crowded_waiting=rule.crowded_waiting if isinstance(rule, models.Missed) else None,
+        crowded=_missed(crowded) if crowded else None,
+    )
+
+
+def _counter(counter: models.Counter) -> Counter:
+    classes = frozenset(map(CustomerClass, counter.classes)) if counter.classes else ALL_CLASSES
+    return Counter(counter.code, _text(counter.name), frozenset(counter.services), classes)
+
+
+def _standard(standard: models.Standard) -> TimeStandard:
+    return TimeStandard(
+        version=standard.version,
+        valid_from=standard.valid_from,
+        document=_text(standard.document),
+        limits=tuple(
+            Limit(
+                service=limit.service,
+                limit_s=limit.limit_s,
+                amount_band=limit.amount_band,
+                customer_class=CustomerClass(limit.customer_class) if limit.customer_class else None,
+            )
+            for limit in standard.limits
+        ),
+        is_example=standard.example,
+    )
+
+
+def _rules(rules: models.Rules) -> HallRules:
+    """What the file says; what it does not say stays the domain's default."""
+    said = {key: getattr(rules, key) for key in type(rules).model_fields if getattr(rules, key) is not None}
+    if rules.missed_rule is not None:
+        said["missed_rule"] = _text(rules.missed_rule)
+    return HallRules(**said)
+
+
+def _text(words: models.Label | models.Words) -> Text:
+    return Text(words.zh, words.en)
