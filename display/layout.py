@@ -137,12 +137,12 @@ class _Sheet:
         if self.board.branch is None:
             self.nothing_yet(body)
             return tuple(self.drawn)
-        footer, body = body.take_bottom(px(84), px(16))
+        footer, body = body.take_bottom(px(92), px(16))
         self.footer(footer)
-        missed, body = body.take_bottom(px(76), px(16))
+        missed, body = body.take_bottom(px(84), px(16))
         self.missed(missed)
         left, right = body.take_left(round(body.width * 0.615), px(20))
-        waiting, left = left.take_bottom(px(176), px(16))
+        waiting, left = left.take_bottom(px(214), px(16))
         ready, large = left.take_bottom(px(112), px(16))
         self.large(large)
         self.ready(ready)
@@ -197,15 +197,18 @@ class _Sheet:
     def caption_marked(
         self, box: Box, icon: str, english: str, ink: tuple[int, int, int], mark: tuple[int, int, int]
     ) -> None:
-        first = self.say(english)
         side = self.px(34)
         self.add(Icon(icon, Box(box.x, box.y + (box.height - side) // 2, side, side), mark))
         _, words = box.take_left(side, self.px(14))
-        # Ideographs are one em wide, other letters about half: near enough for a caption.
-        ems = sum(1.0 if ord(c) > 0x2E80 else 0.58 for c in first)
-        title, small = words.take_left(min(words.width, self.px(36 * ems + 6)), self.px(14))
-        self.write(first, title, 36, ink, Weight.MEDIUM)
-        self.write(self.say_small(english), small, 26, ink)
+        self.titled(words, self.say(english), self.say_small(english), 36, ink)
+
+    def titled(self, box: Box, words: str, small: str, size: float, ink: tuple[int, int, int]) -> None:
+        """A title, and the same in the second language after it, as far as there is room."""
+        # Ideographs are one em wide, other letters about half: near enough for a title.
+        ems = sum(1.0 if ord(c) > 0x2E80 else 0.6 for c in words)
+        title, rest = box.take_left(min(box.width, self.px(size * ems + 6)), self.px(14))
+        self.write(words, title, size, ink, Weight.MEDIUM)
+        self.write(small, rest, 26, ink)
 
     def large(self, box: Box) -> None:
         px, theme = self.px, self.theme
@@ -226,7 +229,7 @@ class _Sheet:
             number_ink = ink = theme.soft
         small, inner = inner.take_bottom(px(50) if self.second else 1)
         number, counter = inner.take_left(round(inner.width * 0.56), px(28))
-        self.write(call.number, number, 272, number_ink, Weight.BOLD, smallest=90)
+        self.write(call.number, number, 258, number_ink, Weight.BOLD, smallest=90)
         please, name = counter.take_top(round(counter.height * 0.36))
         self.write(self.say("Please go to"), please, 56, soft, valign=Valign.BOTTOM)
         self.write(_name(call, self.first), name, 132, ink, Weight.BOLD, smallest=56)
@@ -263,9 +266,12 @@ class _Sheet:
         px, theme = self.px, self.theme
         self.add(Panel(box, theme.panel, px(20)))
         inner = box.inset(px(24), px(14))
-        title, inner = inner.take_top(px(46))
+        title, inner = inner.take_top(px(48))
         self.write(self.read(group.name), title, 40, theme.accent, Weight.MEDIUM)
-        wait, inner = inner.take_bottom(px(50))
+        if self.second:
+            small, inner = inner.take_top(px(28))
+            self.write(self.read_small(group.name), small, 24, theme.soft)
+        wait, inner = inner.take_bottom(px(54))
         if group.wait is None:
             words = self.say("No counter open")
         elif group.waiting == 0 and group.wait.hi_min == 0:
@@ -318,7 +324,7 @@ class _Sheet:
         shown = self.board.missed[-MISSED_SHOWN:]
         for cell, number in zip(inner.columns(MISSED_SHOWN, px(10)), reversed(shown), strict=False):
             self.write(number, cell, 46, theme.text, Weight.MEDIUM, Align.CENTRE, 24)
-        upper, lower = advice.take_top(round(box.height * 0.58)) if self.second else (advice, None)
+        upper, lower = advice.take_top(round(box.height * 0.6)) if self.second else (advice, None)
         self.write(self.say("Please see the lobby manager"), upper, 38, theme.soft, align=Align.RIGHT)
         if lower:
             self.write(
@@ -372,10 +378,10 @@ class _Sheet:
         inner = box.inset(px(28), px(8))
         icon, inner = inner.take_left(px(46), px(20))
         self.add(Icon(icon_name, icon, ink))
-        upper, lower = inner.take_top(round(inner.height * 0.62)) if small else (inner, None)
-        self.write(words, upper, 42, ink, Weight.MEDIUM, smallest=28)
+        upper, lower = inner.take_top(round(inner.height * 0.6)) if small else (inner, None)
+        self.write(words, upper, 41, ink, Weight.MEDIUM, smallest=26)
         if lower:
-            self.add(Paragraph(small, lower, px(24), ink, valign=Valign.MIDDLE, min_size=px(16)))
+            self.add(Paragraph(small, lower, px(23), ink, valign=Valign.MIDDLE, min_size=px(16)))
 
 
 def _name(call: Call, language: str) -> str:
