@@ -56,6 +56,17 @@ class Pen:
         """Draw shapes over what is there."""
         self._shapes += shapes
 
+    def headline(
+        self, icon: str, words: str, box: Box, size: int, colour: Colour, weight: Weight = Weight.BOLD
+    ) -> None:
+        """An icon and a line, side by side in the middle of the box."""
+        side, gap = self.scene.px(size + 6), self.scene.px(20)
+        wide = min(box.width, side + gap + text_width(words, self.scene.px(size)))
+        place = Box(box.x + (box.width - wide) // 2, box.y, side, box.height)
+        left = place.right + gap
+        self.add(Icon(icon, place, colour))
+        self.text(words, Box(left, box.y, box.right - left, box.height), size, colour, weight)
+
     def target(self, box: Box, choice: Choice) -> None:
         """Make a place to tap."""
         self._targets.append(Target(box, choice))
@@ -82,10 +93,11 @@ class Pen:
         weight: Weight = Weight.REGULAR,
         align: Align = Align.LEFT,
         valign: Valign = Valign.TOP,
+        leading: float = 1.4,
     ) -> None:
         """Wrapped lines; they may shrink to 60 % before they are cut."""
         px = self.scene.px(size)
-        self.add(Paragraph(words, box, px, colour, weight, align, valign, leading=1.4, min_size=px * 3 // 5))
+        self.add(Paragraph(words, box, px, colour, weight, align, valign, leading, min_size=px * 3 // 5))
 
     def card(self, box: Box, colour: Colour = THEME.panel, border: Colour = THEME.faint) -> Box:
         """A card; returns the room inside."""
@@ -106,16 +118,9 @@ class Pen:
         self.add(Panel(box, fill, self.scene.px(24), border, 3))
         inner = box.inset(self.scene.px(24), self.scene.px(12))
         if icon is not None:
-            side = self.scene.px(size)
-            gap = self.scene.px(16)
-            # Icon and words stand together in the middle; the words take half an em to two ems a letter.
-            wide = min(inner.width, side + gap + text_width(words, side))
-            group = Box(inner.x + (inner.width - wide) // 2, inner.y, wide, inner.height)
-            place, rest = group.take_left(side, gap)
-            self.add(Icon(icon, place, ink))
-            self.text(words, Box(rest.x, rest.y, inner.right - rest.x, rest.height), size, ink, Weight.MEDIUM)
+            self.headline(icon, words, inner, size, ink, Weight.MEDIUM)
         else:
-            self.text(words, inner, size, ink, Weight.MEDIUM, Align.CENTRE)
+            self.prose(words, inner, size, ink, Weight.MEDIUM, Align.CENTRE, Valign.MIDDLE, leading=1.2)
         if choice is not None:
             self.target(box, choice)
 
@@ -128,19 +133,27 @@ class Pen:
 
 
 def text_width(words: str, size: int) -> int:
-    """About how wide a line is: an ideograph one em, anything else a little over half.  Good enough to centre by."""
-    return math.ceil(sum(1.0 if ord(letter) > 0x2E80 else 0.58 for letter in words) * size)
+    """About how wide a line is, in the unit of `size`: good enough to put an icon beside it."""
+    return math.ceil(sum(_ems(letter) for letter in words) * size)
+
+
+def _ems(letter: str) -> float:
+    if ord(letter) > 0x2000:
+        return 1.0
+    if letter in " .,:;'!ijl|":
+        return 0.28
+    return 0.66 if letter.isupper() or letter in "mw" else 0.55
 
 
 def draw_frame(pen: Pen) -> Box:
     """Header and footer; returns the room between them."""
     scene = pen.scene
     whole = Box(0, 0, *scene.size)
-    header, rest = whole.take_top(scene.px(176 if scene.is_portrait else 152))
-    footer, body = rest.take_bottom(scene.px(96 if scene.is_portrait else 72))
+    header, rest = whole.take_top(max(LEAST_TARGET + 16, scene.px(176 if scene.is_portrait else 140)))
+    footer, body = rest.take_bottom(scene.px(96 if scene.is_portrait else 64))
     _draw_header(pen, header)
     _draw_footer(pen, footer)
-    return body.inset(scene.px(56), scene.px(28))
+    return body.inset(scene.px(56), scene.px(32 if scene.is_portrait else 20))
 
 
 def _draw_header(pen: Pen, box: Box) -> None:

@@ -72,6 +72,8 @@ def wait_words(wait: WaitBand | None, _: Say) -> str:
     return _("{lo}–{hi} min").format(lo=wait.lo_min, hi=wait.hi_min)
 
 
-def waiting_words(service: KioskService, _: Say) -> str:
-    """How many wait for a service."""
-    return _("{count} waiting").format(count=service.waiting)
+def queue_words(service: KioskService, _: Say) -> str:
+    """How many wait for a service and how long that takes."""
+    if service.wait is None and service.waiting == 0:
+        return wait_words(None, _)
+    return f"{_('{count} waiting').format(count=service.waiting)} · {wait_words(service.wait, _)}"

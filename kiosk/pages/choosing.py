@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from display.screen.shapes import Box, Icon, Panel, Weight
-from kiosk.frame import LEAST_TARGET, THEME, Pen, draw_frame
+from display.screen.shapes import Box, Icon, Panel, Valign, Weight
+from kiosk.frame import LEAST_TARGET, THEME, Pen, draw_frame, text_width
 from kiosk.happenings import ChooseGroup, ChooseService, GoBack
-from kiosk.scene import Page, Scene, wait_words, waiting_words
+from kiosk.scene import Page, Scene, queue_words
 from queue_server.wire.kiosk import KioskService, ServiceGroup
 
 # Words a branch's codes are made of, and the icon that goes with them; anything else is a form.
@@ -43,7 +43,7 @@ def draw_start(scene: Scene) -> Page:
         pen, body, _("Welcome. What would you like to do?"), _("Touch a button to take a number")
     )
     columns = 1 if scene.is_portrait and len(groups) <= 5 else 2
-    tall = scene.px(330 if scene.is_portrait else 300)
+    tall = scene.px(400 if scene.is_portrait else 340)
     for group, box in zip(groups, _tiles(scene, body, len(groups), columns, tall), strict=True):
         _draw_group(pen, box, group)
     return pen.page()
@@ -100,37 +100,27 @@ def _tiles(scene: Scene, body: Box, count: int, columns: int, tall: int) -> list
 
 def _draw_group(pen: Pen, box: Box, group: ServiceGroup) -> None:
     scene = pen.scene
-    _ = scene.say
     open_services = [service for service in group.services if service.closed is None]
     closed = next((service.closed for service in group.services if service.closed is not None), None)
-    is_closed = not open_services
-    inner = _draw_tile(pen, box, icon_for(group.group), is_closed)
-    upper, lower = _two_lines(inner, scene.px(84), scene.px(52), scene.px(12))
-    pen.text(scene.read(group.name), upper, 68, THEME.soft if is_closed else THEME.text, Weight.BOLD)
-    if is_closed and closed is not None:
-        pen.text(scene.read(closed), lower, 36, THEME.warn)
-    else:
+    if open_services or closed is None:
         waiting = sum(service.waiting for service in open_services)
-        pen.text(_("{count} waiting").format(count=waiting), lower, 38, THEME.soft)
+        words, is_closed = scene.say("{count} waiting").format(count=waiting), False
+    else:
+        words, is_closed = scene.read(closed), True
+    inner = _draw_tile(pen, box, icon_for(group.group), is_closed)
+    _draw_lines(pen, inner, scene.read(group.name), words, 68 if scene.is_portrait else 56, is_closed)
     pen.target(box, ChooseGroup(group.group))
 
 
 def _draw_service(pen: Pen, box: Box, service: KioskService) -> None:
     scene = pen.scene
-    _ = scene.say
+    if service.closed is None:
+        words = queue_words(service, scene.say)
+    else:
+        words = scene.read(service.closed)
     is_closed = service.closed is not None
     inner = _draw_tile(pen, box, icon_for(service.service), is_closed)
-    is_low = box.height < scene.px(150)
-    upper, lower = _two_lines(
-        inner, scene.px(50 if is_low else 64), scene.px(36 if is_low else 46), scene.px(6)
-    )
-    size = 40 if is_low else 50
-    pen.text(scene.read(service.name), upper, size, THEME.soft if is_closed else THEME.text, Weight.BOLD)
-    if service.closed is not None:
-        pen.text(scene.read(service.closed), lower, 30, THEME.warn)
-    else:
-        words = f"{waiting_words(service, _)} · {wait_words(service.wait, _)}"
-        pen.text(words, lower, 28 if is_low else 32, THEME.soft)
+    _draw_lines(pen, inner, scene.read(service.name), words, 52 if scene.is_portrait else 44, is_closed)
     pen.target(box, ChooseService(service.service))
 
 
@@ -138,18 +128,25 @@ def _draw_tile(pen: Pen, box: Box, icon: str, is_quiet: bool) -> Box:
     """The card of a tile, its icon and its arrow; returns the room between them."""
     scene = pen.scene
     pen.add(Panel(box, THEME.ground if is_quiet else THEME.panel, scene.px(28), THEME.faint, 2))
-    inner = box.inset(scene.px(36), scene.px(16))
-    side = min(inner.height, scene.px(150), box.width // 5)
-    badge, inner = inner.take_left(side, scene.px(32))
+    inner = box.inset(scene.px(32), scene.px(12))
+    side = min(inner.height, scene.px(150), box.width // 6)
+    badge, inner = inner.take_left(side, scene.px(28))
     pen.badge(badge, icon, is_quiet)
-    if not is_quiet and box.width >= scene.px(560):
+    # A narrow tile needs its room for the words; it is a button without the arrow, too.
+    if not is_quiet and box.width >= scene.px(700):
         arrow, inner = inner.take_right(scene.px(44), scene.px(12))
         pen.add(Icon("forward", arrow, THEME.accent))
     return inner
 
 
-def _two_lines(box: Box, first: int, second: int, gap: int) -> tuple[Box, Box]:
-    """Two lines, one under the other, in the middle of a box."""
-    total = first + gap + second
-    top = box.y + max(0, (box.height - total) // 2)
-    return Box(box.x, top, box.width, first), Box(box.x, top + first + gap, box.width, second)
+def _draw_lines(pen: Pen, box: Box, name: str, words: str, size: int, is_closed: bool) -> None:
+    """A name, on two lines if it is long, and a line of facts under it."""
+    scene = pen.scene
+    px = scene.px(size)
+    lines = 2 if text_width(name, px) > box.width and box.height > 3 * px else 1
+    first, second = round(px * (1.25 if lines == 1 else 2.65)), round(px * 0.85)
+    top = box.y + max(0, (box.height - first - second) // 2)
+    upper = Box(box.x, top, box.width, min(first, box.height - second))
+    lower = Box(box.x, upper.bottom, box.width, second)
+    pen.prose(name, upper, size, THEME.soft if is_closed else THEME.text, Weight.BOLD, valign=Valign.MIDDLE)
+    pen.text(words, lower, max(30, size * 5 // 8), THEME.warn if is_closed else THEME.soft)

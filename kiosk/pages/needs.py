@@ -5,7 +5,7 @@ from __future__ import annotations
 from display.screen.shapes import Align, Box, Icon, Panel, Valign, Weight
 from kiosk.frame import LEAST_TARGET, THEME, Pen, draw_frame
 from kiosk.happenings import AnswerQuestion, GoBack, SetPriority, TakeDiversion, TakeTicket
-from kiosk.scene import Page, Scene, wait_words, waiting_words
+from kiosk.scene import Page, Scene, queue_words
 from kiosk.screens import Needs
 from queue_server.wire.kiosk import Diversion, KioskService, Question
 from queue_server.wire.shapes import Text
@@ -21,8 +21,8 @@ def draw_needs(scene: Scene, needs: Needs) -> Page:
     service = scene.kiosk.service(needs.service)
     if service is None:
         return pen.page()
-    gap = scene.px(28)
-    bar, body = body.take_bottom(max(LEAST_TARGET, scene.px(176 if scene.is_portrait else 140)), gap)
+    gap = scene.px(28 if scene.is_portrait else 22)
+    bar, body = body.take_bottom(max(LEAST_TARGET, scene.px(176 if scene.is_portrait else 128)), gap)
     body = _draw_title(pen, body, service)
     if service.closed is not None:
         _draw_closed(pen, body, service.closed)
@@ -30,7 +30,7 @@ def draw_needs(scene: Scene, needs: Needs) -> Page:
             Box(bar.x, bar.y, scene.px(330), bar.height), scene.say("Back"), GoBack(), "plain", 44, "back"
         )
         return pen.page()
-    if scene.is_portrait:
+    if scene.is_portrait or not (service.question or service.papers):
         left = right = body
     else:
         left, right = body.columns(2, gap)
@@ -39,7 +39,7 @@ def draw_needs(scene: Scene, needs: Needs) -> Page:
         rest = _draw_question(pen, rest, service.question, needs, gap)
     if service.papers:
         rest = _draw_papers(pen, rest, service.papers, gap)
-    if scene.is_portrait:
+    if left is right:
         right = rest
     right = _draw_priority(pen, right, needs.is_priority, gap)
     if service.diversion is not None:
@@ -54,8 +54,7 @@ def _draw_title(pen: Pen, body: Box, service: KioskService) -> Box:
     pen.text(scene.read(service.name), line, 64 if scene.is_portrait else 54, THEME.text, Weight.BOLD)
     if service.closed is None:
         line, body = body.take_top(scene.px(60 if scene.is_portrait else 48))
-        words = f"{waiting_words(service, scene.say)} · {wait_words(service.wait, scene.say)}"
-        pen.text(words, line, 38 if scene.is_portrait else 34, THEME.soft)
+        pen.text(queue_words(service, scene.say), line, 38 if scene.is_portrait else 34, THEME.soft)
     return body.take_top(scene.px(28 if scene.is_portrait else 16))[1]
 
 
@@ -71,7 +70,7 @@ def _draw_closed(pen: Pen, body: Box, closed: Text) -> None:
 def _draw_question(pen: Pen, body: Box, question: Question, needs: Needs, gap: int) -> Box:
     scene = pen.scene
     is_no = needs.answer is False
-    high = scene.px((330 if is_no else 220) if scene.is_portrait else (270 if is_no else 180))
+    high = scene.px((330 if is_no else 220) if scene.is_portrait else (250 if is_no else 160))
     box, body = body.take_top(high, gap)
     pen.add(Panel(box, THEME.panel_high, scene.px(24), THEME.accent, 3))
     inner = box.inset(scene.px(36), scene.px(24))
@@ -89,7 +88,7 @@ def _draw_question(pen: Pen, body: Box, question: Question, needs: Needs, gap: i
 def _draw_papers(pen: Pen, body: Box, papers: list[Text], gap: int) -> Box:
     scene = pen.scene
     shown = papers[:_MOST_PAPERS]
-    row = scene.px(76 if scene.is_portrait else 60)
+    row = scene.px(76 if scene.is_portrait else 58)
     box, body = body.take_top(scene.px(56 + 72) + row * len(shown), gap)
     inner = pen.card(box)
     head, inner = inner.take_top(scene.px(60), scene.px(12))
@@ -99,7 +98,8 @@ def _draw_papers(pen: Pen, body: Box, papers: list[Text], gap: int) -> Box:
     for paper, line in zip(shown, inner.rows(len(shown)), strict=True):
         tick, words = line.take_left(scene.px(48), scene.px(20))
         pen.add(Icon("check", tick.inset(scene.px(6)), THEME.good))
-        pen.text(scene.read(paper), words, 46 if scene.is_portrait else 40, THEME.text, Weight.MEDIUM)
+        size = 46 if scene.is_portrait else 40
+        pen.prose(scene.read(paper), words, size, weight=Weight.MEDIUM, valign=Valign.MIDDLE, leading=1.1)
     return body
 
 
@@ -119,11 +119,18 @@ def _draw_priority(pen: Pen, body: Box, is_priority: bool, gap: int) -> Box:
         )
     else:
         pen.add(Panel(square, THEME.panel, scene.px(14), THEME.soft, 3))
-    badge, inner = inner.take_left(scene.px(96), scene.px(28))
+    badge, inner = inner.take_left(scene.px(96 if scene.is_portrait else 72), scene.px(24))
     pen.badge(badge, "heart")
     upper, lower = inner.rows(2)
-    pen.text(_("I need priority care"), upper, 46, THEME.text, Weight.BOLD)
-    pen.text(_("Elderly · disabled · pregnant · servicemen"), lower, 34, THEME.soft)
+    pen.text(_("I need priority care"), upper, 46 if scene.is_portrait else 40, THEME.text, Weight.BOLD)
+    pen.prose(
+        _("Elderly · disabled · pregnant · servicemen"),
+        lower,
+        32,
+        THEME.soft,
+        valign=Valign.MIDDLE,
+        leading=1.15,
+    )
     pen.target(box, SetPriority(not is_priority))
     return body
 
@@ -131,21 +138,17 @@ def _draw_priority(pen: Pen, body: Box, is_priority: bool, gap: int) -> Box:
 def _draw_diversion(pen: Pen, body: Box, diversion: Diversion) -> None:
     scene = pen.scene
     _ = scene.say
-    box, _rest = body.take_top(scene.px(370 if scene.is_portrait else 330))
+    box, _rest = body.take_top(scene.px(380 if scene.is_portrait else 360))
     inner = pen.card(box)
-    act, inner = inner.take_bottom(max(LEAST_TARGET, scene.px(124)), scene.px(20))
-    badge, inner = inner.take_left(scene.px(96), scene.px(28))
-    pen.badge(Box(badge.x, badge.y, badge.width, scene.px(96)), "atm")
-    upper, lower = inner.take_top(scene.px(60), scene.px(8))
-    pen.text(
-        _("No waiting at: {device}").format(device=scene.read(diversion.name)),
-        upper,
-        44,
-        THEME.text,
-        Weight.BOLD,
-    )
-    pen.prose(scene.read(diversion.advice), lower, 34, THEME.soft)
-    pen.button(act, _("Use self-service, no number needed"), TakeDiversion(), "plain", 42)
+    act, inner = inner.take_bottom(max(LEAST_TARGET, scene.px(124)), scene.px(16))
+    side = scene.px(96 if scene.is_portrait else 72)
+    badge, inner = inner.take_left(side, scene.px(24))
+    pen.badge(Box(badge.x, badge.y, side, side), "atm")
+    upper, lower = inner.take_top(scene.px(64 if scene.is_portrait else 56), scene.px(8))
+    title = _("No waiting at: {device}").format(device=scene.read(diversion.name))
+    pen.text(title, upper, 46 if scene.is_portrait else 40, THEME.text, Weight.BOLD)
+    pen.prose(scene.read(diversion.advice), lower, 34 if scene.is_portrait else 32, THEME.soft)
+    pen.button(act, _("Use self-service, no number"), TakeDiversion(), "plain", 42)
 
 
 def _draw_bar(pen: Pen, bar: Box, question: Question | None, needs: Needs) -> None:

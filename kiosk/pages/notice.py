@@ -63,27 +63,30 @@ def draw_closed(scene: Scene) -> Page:
     _ = scene.say
     pen = Pen(scene)
     body = draw_frame(pen)
+    body = body.take_top(body.height // (10 if scene.is_portrait else 40))[1]
     top, body = body.take_top(scene.px(460 if scene.is_portrait else 290), scene.px(28))
     badge, top = top.take_top(scene.px(220 if scene.is_portrait else 130), scene.px(28))
     pen.badge(badge, "clock", is_quiet=True)
     head, top = top.take_top(scene.px(96 if scene.is_portrait else 72))
     pen.text(_("No numbers are issued now"), head, 64, THEME.text, Weight.BOLD, Align.CENTRE)
     pen.text(_("For anything urgent please ask the lobby manager"), top, 38, THEME.soft, align=Align.CENTRE)
-    rows = [
-        (scene.read(s.name), scene.read(s.closed)) for _g, s in scene.kiosk.services() if s.closed is not None
-    ]
-    if not rows:
+    # Services with the same hours share a line.
+    names: dict[str, list[str]] = {}
+    for _group, service in scene.kiosk.services():
+        if service.closed is not None:
+            names.setdefault(scene.read(service.closed), []).append(scene.read(service.name))
+    tall = scene.px(200 if scene.is_portrait else 130)
+    shown = list(names.items())[: max(1, (body.height - scene.px(56)) // tall)]
+    if not shown:
         return pen.page()
-    columns = 1 if scene.is_portrait else 2
-    most = max(1, (body.height - scene.px(56)) // scene.px(84)) * columns
-    rows = rows[:most]
-    lines = -(-len(rows) // columns)
-    card, _rest = body.take_top(scene.px(56) + lines * scene.px(84))
-    cells = pen.card(card).grid(columns, lines, scene.px(24))
-    for (name, closed), cell in zip(rows, cells, strict=False):
-        left, right = cell.take_left(cell.width * 2 // 5, scene.px(24))
-        pen.text(name, left, 38 if scene.is_portrait else 32, THEME.text, Weight.MEDIUM)
-        pen.text(closed, right, 34 if scene.is_portrait else 28, THEME.warn, align=Align.RIGHT)
+    lines = pen.card(body.take_top(scene.px(56) + len(shown) * tall)[0]).rows(len(shown))
+    between = "、" if scene.kiosk.language == "zh" else ", "
+    for (closed, services), line in zip(shown, lines, strict=True):
+        left, right = line.take_left(line.width * 2 // 5, scene.px(32))
+        pen.prose(
+            closed, left, 40 if scene.is_portrait else 36, THEME.warn, Weight.MEDIUM, valign=Valign.MIDDLE
+        )
+        pen.prose(between.join(services), right, 36 if scene.is_portrait else 32, valign=Valign.MIDDLE)
     return pen.page()
 
 
@@ -108,18 +111,21 @@ def _notice(
         pen.button(
             Box(bar.x + (bar.width - wide) // 2, bar.y, wide, bar.height), button, GoHome(), "plain", 46
         )
-    inner = pen.card(body.take_top(scene.px(1050 if scene.is_portrait else 620))[0])
+    inner = pen.card(body)
+    inner = inner.take_top(inner.height // (10 if scene.is_portrait else 20))[1]
     badge, inner = inner.take_top(
-        scene.px(260 if scene.is_portrait else 160), scene.px(40 if scene.is_portrait else 20)
+        scene.px(280 if scene.is_portrait else 160), scene.px(40 if scene.is_portrait else 16)
     )
     pen.badge(badge, icon)
     if over:
-        line, inner = inner.take_top(scene.px(64))
+        line, inner = inner.take_top(scene.px(72 if scene.is_portrait else 60))
         pen.text(over, line, 42, THEME.soft, Weight.MEDIUM, Align.CENTRE)
-    head, inner = inner.take_top(scene.px(200 if scene.is_portrait else 110), scene.px(12))
-    pen.prose(title, head, 62 if scene.is_portrait else 52, colour, Weight.BOLD, Align.CENTRE, Valign.MIDDLE)
+    head, inner = inner.take_top(scene.px(190 if scene.is_portrait else 104), scene.px(12))
+    pen.prose(title, head, 64 if scene.is_portrait else 54, colour, Weight.BOLD, Align.CENTRE, Valign.MIDDLE)
     if small:
         foot, inner = inner.take_bottom(scene.px(120 if scene.is_portrait else 84))
-        pen.prose(small, foot, 34, THEME.soft, align=Align.CENTRE, valign=Valign.MIDDLE)
-    pen.prose(advice, inner, 50 if scene.is_portrait else 42, THEME.text, Weight.MEDIUM, Align.CENTRE)
+        pen.prose(
+            small, foot, 36 if scene.is_portrait else 32, THEME.soft, align=Align.CENTRE, valign=Valign.MIDDLE
+        )
+    pen.prose(advice, inner, 52 if scene.is_portrait else 44, THEME.text, Weight.MEDIUM, Align.CENTRE)
     return pen.page()

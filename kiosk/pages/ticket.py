@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from display.screen.shapes import Align, Box, Icon, Panel, Qr, Valign, Weight
-from display.screen.theme import DAY
-from kiosk.frame import LEAST_TARGET, THEME, Pen, draw_frame, text_width
+from display.screen.shapes import Align, Box, Icon, Line, Panel, Qr, Text, Valign, Weight
+from kiosk.frame import LEAST_TARGET, THEME, Pen, draw_frame
 from kiosk.happenings import GoHome
 from kiosk.scene import Page, Scene, wait_words
 from kiosk.screens import Issuing, Ticket
@@ -15,11 +14,12 @@ def draw_issuing(scene: Scene, issuing: Issuing) -> Page:
     """Wait a moment; when it takes longer, say so (K8)."""
     _ = scene.say
     pen = Pen(scene)
-    body = draw_frame(pen)
-    inner = pen.card(body.take_top(scene.px(900 if scene.is_portrait else 600))[0])
+    inner = pen.card(draw_frame(pen))
+    # The middle stays where it is when the words under it change.
+    inner = inner.take_top(inner.height // 6 if scene.is_portrait else scene.px(40))[1]
     badge, inner = inner.take_top(scene.px(300 if scene.is_portrait else 220), scene.px(48))
     pen.badge(badge, "ticket")
-    head, inner = inner.take_top(scene.px(110))
+    head, inner = inner.take_top(scene.px(110), scene.px(16))
     pen.text(_("Taking your number …"), head, 68, THEME.text, Weight.BOLD, Align.CENTRE)
     if issuing.is_slow:
         words = _(
@@ -51,26 +51,22 @@ def draw_ticket(scene: Scene, ticket: Ticket) -> Page:
 def _draw_printed(pen: Pen, body: Box, ticket: Ticket) -> None:
     scene = pen.scene
     _ = scene.say
-    is_out = ticket.outcome == "printed"
-    head, body = body.take_top(scene.px(120 if scene.is_portrait else 84))
-    words = _("Please take your slip below") if is_out else _("Printing your slip …")
-    side = scene.px(64)
-    wide = min(head.width, side + scene.px(20) + text_width(words, scene.px(58)))
-    icon, line = Box(head.x + (head.width - wide) // 2, head.y, wide, head.height).take_left(
-        side, scene.px(20)
-    )
-    pen.add(Icon("check" if is_out else "printer", icon, THEME.good if is_out else THEME.accent))
-    rest = Box(line.x, line.y, head.right - line.x, line.height)
-    pen.text(words, rest, 58, THEME.good if is_out else THEME.accent, Weight.BOLD)
+    head, body = body.take_top(scene.px(130 if scene.is_portrait else 92))
+    if ticket.outcome == "printed":
+        pen.headline("check", _("Please take your slip below"), head, 58, THEME.good)
+    else:
+        pen.headline("printer", _("Printing your slip …"), head, 58, THEME.accent)
     inner = pen.card(body)
     face = ticket.order.face
     if scene.is_portrait:
-        number, inner = inner.take_top(scene.px(480))
-        _draw_number(pen, number, face, 280)
+        number, inner = inner.take_top(inner.height * 11 // 20)
+        _draw_number(pen, number, face, 300)
+        _draw_rule(pen, inner)
+        _draw_facts(pen, inner.take_top(scene.px(40))[1], face, 56)
     else:
-        number, inner = inner.take_left(inner.width // 2, scene.px(36))
-        _draw_number(pen, number, face, 210)
-    _draw_facts(pen, inner, face)
+        number, inner = inner.take_left(inner.width // 2, scene.px(40))
+        _draw_number(pen, number, face, 220)
+        _draw_facts(pen, inner.take_top(inner.height // 5)[1], face, 46)
 
 
 def _draw_unprinted(pen: Pen, body: Box, ticket: Ticket) -> None:
@@ -89,30 +85,36 @@ def _draw_unprinted(pen: Pen, body: Box, ticket: Ticket) -> None:
     pen.prose(words, line, 46, THEME.on_bad, Weight.BOLD, valign=Valign.MIDDLE)
     inner = pen.card(body)
     if scene.is_portrait:
-        number, inner = inner.take_top(scene.px(440))
+        code, inner = inner.take_bottom(inner.height * 9 // 20, scene.px(20))
+        number, inner = inner.take_top(inner.height * 13 // 20, scene.px(12))
         _draw_number(pen, number, face, 340)
-        code, inner = inner.take_top(min(scene.px(430), inner.height // 2), scene.px(16))
-        _draw_code(pen, code)
+        _draw_facts(pen, inner, face, 44)
     else:
-        number, inner = inner.take_left(inner.width * 11 // 20, scene.px(36))
-        _draw_number(pen, number, face, 250)
-        code, inner = inner.take_top(min(scene.px(330), inner.height * 3 // 5), scene.px(12))
-        _draw_code(pen, code)
-    _draw_facts(pen, inner, face, is_short=True)
+        code, inner = inner.take_right(inner.width * 4 // 10, scene.px(36))
+        number, inner = inner.take_top(inner.height * 23 // 40, scene.px(8))
+        _draw_number(pen, number, face, 260)
+        _draw_facts(pen, inner, face, 34)
+    _draw_code(pen, code)
+
+
+def _draw_rule(pen: Pen, box: Box) -> None:
+    pen.add(Line((box.x, box.y), (box.right, box.y), THEME.faint, 2))
 
 
 def _draw_number(pen: Pen, box: Box, face: TicketFaceData, size: int) -> None:
+    """The number, the largest thing on the page, with its label above and its mark below."""
     scene = pen.scene
     _ = scene.say
-    label, box = box.take_top(scene.px(60))
-    pen.text(_("Your number"), label, 40, THEME.soft, align=Align.CENTRE)
-    mark: Box | None = None
-    if face.customer_class == "priority":
-        mark, box = box.take_bottom(scene.px(72))
-    pen.text(face.number, box, size, THEME.accent, Weight.BOLD, Align.CENTRE)
-    if mark is not None:
+    label, mark = scene.px(60), scene.px(72) if face.customer_class != "ordinary" else 0
+    tall = min(round(scene.px(size) * 0.9), box.height - label - mark)
+    top = box.y + max(0, (box.height - tall - label - mark) // 2)
+    pen.text(_("Your number"), Box(box.x, top, box.width, label), 40, THEME.soft, align=Align.CENTRE)
+    place = Box(box.x, top + label, box.width, tall)
+    px = round(tall / 0.9)
+    pen.add(Text(face.number, place, px, THEME.accent, Weight.BOLD, Align.CENTRE, min_size=px // 3))
+    if mark:
         wide = scene.px(300)
-        pill = Box(mark.x + (mark.width - wide) // 2, mark.y, wide, mark.height)
+        pill = Box(box.x + (box.width - wide) // 2, place.bottom, wide, mark)
         pen.add(Panel(pill, THEME.panel_high, pill.height // 2))
         pen.text(_("Priority care"), pill, 36, THEME.accent, Weight.MEDIUM, Align.CENTRE)
 
@@ -121,26 +123,19 @@ def _draw_code(pen: Pen, box: Box) -> None:
     scene = pen.scene
     if scene.code is None:
         return
-    square, words = box.take_top(box.height - scene.px(56))
-    pen.add(Qr(scene.code, square, dark=DAY.text, light=DAY.panel))
+    words, square = box.take_bottom(scene.px(56))
+    pen.add(Qr(scene.code, square, dark=THEME.text, light=THEME.panel))
     pen.text(scene.say("Scan to see your place in the queue"), words, 34, THEME.soft, align=Align.CENTRE)
 
 
-def _draw_facts(pen: Pen, box: Box, face: TicketFaceData, is_short: bool = False) -> None:
+def _draw_facts(pen: Pen, box: Box, face: TicketFaceData, size: int) -> None:
     """Service, people ahead, expected wait, and the branch's own words about missed numbers (K4)."""
     scene = pen.scene
     _ = scene.say
+    tall = round(scene.px(size) * 1.6)
+    line, box = box.take_top(tall)
+    pen.text(scene.read(face.service), line, size, THEME.text, Weight.BOLD, Align.CENTRE)
     ahead = _("{count} ahead of you").format(count=face.ahead) if face.ahead else _("You are next")
-    rule = scene.read(face.missed_rule)
-    tall = scene.px(84 if not is_short else 64)
-    size = 50 if not is_short else 40
-    lines = [
-        (scene.read(face.service), size, THEME.text, Weight.BOLD),
-        (f"{ahead} · {wait_words(face.wait, _)}", size - 4, THEME.text, Weight.MEDIUM),
-    ]
-    space = max(0, box.height - tall * len(lines) - (0 if is_short else scene.px(150))) // 2
-    box = box.take_top(space if not is_short else 0)[1]
-    for words, points, colour, weight in lines:
-        line, box = box.take_top(tall)
-        pen.text(words, line, points, colour, weight, Align.CENTRE)
-    pen.prose(rule, box.inset(0, scene.px(10)), 36 if not is_short else 30, THEME.soft, align=Align.CENTRE)
+    line, box = box.take_top(tall, scene.px(size // 4))
+    pen.text(f"{ahead} · {wait_words(face.wait, _)}", line, size - 4, THEME.text, Weight.MEDIUM, Align.CENTRE)
+    pen.prose(scene.read(face.missed_rule), box, max(30, size * 2 // 3), THEME.soft, align=Align.CENTRE)
