@@ -108,4 +108,6 @@ def require_permission(actor: Actor, command: c.Command) -> None:
     if actor.role is Role.TELLER and kind in COUNTER_COMMANDS:
         counter = getattr(command, "counter", None)
         if counter != actor.counter:
-            raise NotPermitted(role=f"teller at counter {actor.counter}", command=f"{kind.__name__}({counter})")
+            raise NotPermitted(
+                role=f"teller at counter {actor.counter}", command=f"{kind.__name__}({counter})"
+            )

@@ -43,7 +43,8 @@ class DayClosed(Event):
 class TicketIssued(Event):
     """A number exists.  `sequence` counts the day's tickets, `ahead` people are before it, the wait is a band.
 
-    `quote_lo_min` and `quote_hi_min` are None when no counter was open for the service.
+    `quote_lo_min` and `quote_hi_min` are None when no counter was open for the service.  `head_start_s` is what the
+    calling policy of the moment gave to the customer's class.  `job_id` names the slip, None when nothing is printed.
     """
 
     number: str
@@ -55,6 +56,7 @@ class TicketIssued(Event):
     ahead: int
     quote_lo_min: int | None
     quote_hi_min: int | None
+    head_start_s: int = 0
     job_id: str | None = None
     kiosk: str | None = None
     customer: str | None = None
