@@ -13,7 +13,5 @@ def error_body(code: str, message: str) -> bytes:
 def error_response(status: str, code: str, message: str) -> bytes:
     """A whole HTTP/1.1 response that ends the connection; `status` is like `413 Content Too Large`."""
     body = error_body(code, message)
-    head = (
-        f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-    )
+    head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
     return head.encode("ascii") + body

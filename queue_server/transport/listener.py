@@ -146,7 +146,9 @@ class _Handler(_PywsgiHandler):  # type: ignore[misc]
         if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
             answer = error_response("411 Length Required", "length_required", "A body needs a Content-Length")
         elif (self.content_length or 0) > limit:
-            answer = error_response("413 Content Too Large", "body_too_large", f"A body may have {limit} bytes")
+            answer = error_response(
+                "413 Content Too Large", "body_too_large", f"A body may have {limit} bytes"
+            )
         else:
             self._is_in_request = True
             try:

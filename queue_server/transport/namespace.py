@@ -191,7 +191,9 @@ class RoomNamespace(Namespace, Generic[Identity]):  # type: ignore[misc]
             parameters = list(inspect.signature(method).parameters)
             model = get_type_hints(method).get(parameters[1]) if len(parameters) == 2 else None
             if not (inspect.isclass(model) and issubclass(model, BaseModel)):
-                raise TypeError(f"{type(self).__name__}.{name} takes a client and a payload with a pydantic model")
+                raise TypeError(
+                    f"{type(self).__name__}.{name} takes a client and a payload with a pydantic model"
+                )
             found.append((name.removeprefix("on_"), _Event(method, model)))
         return found
 

@@ -72,7 +72,7 @@ class RoomManager(Manager):  # type: ignore[misc]
         sid = super().connect(sid, namespace)
         client = self._door.live.get(session)
         handler = self.server.namespace_handlers.get(namespace)
-        if client is None:
+        if client is None or client.is_over:
             # It went away while its token was being looked up, and nobody else would take it off the list.
             if handler is not None:
                 handler.forget(sid)

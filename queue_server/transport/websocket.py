@@ -92,7 +92,9 @@ class WebSocket:
         if key is None or environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13":
             self._session.close(wait=False, abort=True)
             body = error_body("invalid_handshake", "A WebSocket of version 13 with a key is needed")
-            start_response("400 Bad Request", [("Content-Type", "application/json"), ("Sec-WebSocket-Version", "13")])
+            start_response(
+                "400 Bad Request", [("Content-Type", "application/json"), ("Sec-WebSocket-Version", "13")]
+            )
             return [body]
         connection = environ.pop(CONNECTION_KEY, None)
         if not isinstance(connection, Connection):
@@ -116,6 +118,11 @@ class WebSocket:
         # A greenlet of its own, so that the deep stack and the buffers of the HTTP request are given back.
         self.reader = gevent.spawn(self._live, early)
         return []
+
+    @property
+    def is_over(self) -> bool:
+        """The session has ended, though its reader may still be inside a handler."""
+        return bool(self._session.closed)
 
     def admitted(self) -> None:
         """A namespace has let this client in: it may stay."""

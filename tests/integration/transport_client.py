@@ -5,6 +5,7 @@ The client's WebSocket frames are made and read by wsproto, which shares no code
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import signal
@@ -16,7 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from wsproto import ConnectionType, WSConnection
-from wsproto.events import AcceptConnection, BytesMessage, CloseConnection, Message, RejectConnection, Request, TextMessage
+from wsproto.events import (
+    AcceptConnection,
+    BytesMessage,
+    CloseConnection,
+    Message,
+    RejectConnection,
+    Request,
+    TextMessage,
+)
 from wsproto.extensions import PerMessageDeflate
 
 from tests.waiting import until
@@ -76,7 +85,14 @@ class ServerProcess:
 class RawClient:
     """A Socket.IO client one can misuse: text in, text out, and the socket itself."""
 
-    def __init__(self, port: int, offer_deflate: bool = False, receive_buffer: int | None = None) -> None:
+    def __init__(
+        self,
+        port: int,
+        offer_deflate: bool = False,
+        receive_buffer: int | None = None,
+        origin: str | None = None,
+        with_handshake: bytes = b"",
+    ) -> None:
         self.socket = socket.socket()
         if receive_buffer is not None:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
@@ -85,14 +101,18 @@ class RawClient:
         self.websocket = WSConnection(ConnectionType.CLIENT)
         self.close_code: int | None = None
         self._texts: list[str] = []
+        self._parts: list[str] = []
         extensions = [PerMessageDeflate()] if offer_deflate else []
         request = Request(
-            host="127.0.0.1", target="/socket.io/?EIO=4&transport=websocket", extensions=list(extensions)
+            host=f"127.0.0.1:{port}",
+            target="/socket.io/?EIO=4&transport=websocket",
+            extensions=list(extensions),
+            extra_headers=[(b"Origin", origin.encode())] if origin else [],
         )
-        self.socket.sendall(self.websocket.send(request))
+        self.socket.sendall(self.websocket.send(request) + with_handshake)
         self.accepted: AcceptConnection | None = None
         while self.accepted is None:
-            self._read()
+            assert self._read(), "the server closed the connection in the handshake"
 
     def _read(self) -> bool:
         """Take in what comes; False at the end of the connection."""
@@ -103,7 +123,6 @@ class RawClient:
         if not data:
             return False
         self.websocket.receive_data(data)
-        parts: list[str] = getattr(self, "_parts", [])
         for event in self.websocket.events():
             match event:
                 case AcceptConnection():
@@ -111,19 +130,17 @@ class RawClient:
                 case RejectConnection():
                     raise ConnectionRefusedError(event.status_code)
                 case TextMessage():
-                    parts.append(event.data)
+                    self._parts.append(event.data)
                     if event.message_finished:
-                        self._texts.append("".join(parts))
-                        parts.clear()
+                        self._texts.append("".join(self._parts))
+                        self._parts.clear()
                 case BytesMessage():
                     raise AssertionError("the server sends text only")
                 case CloseConnection():
                     self.close_code = event.code
-                    self._parts = parts
                     return False
                 case _:
                     pass
-        self._parts = parts
         return True
 
     def texts(self) -> Iterator[str]:
@@ -152,6 +169,15 @@ class RawClient:
 
     def send_raw(self, data: bytes) -> None:
         self.socket.sendall(data)
+
+    def send_until_dropped(self, piece: bytes, at_most: int) -> int:
+        """Send `piece` again and again; returns how many bytes the server let through before it reset."""
+        sent = 0
+        with contextlib.suppress(ConnectionError):
+            while sent < at_most:
+                self.socket.sendall(piece)
+                sent += len(piece)
+        return sent
 
     def join(self, name: str = "", rooms: tuple[str, ...] = ("hall",), **auth: Any) -> RawClient:
         """Come into `/hall`, and read up to the welcome."""

@@ -84,6 +84,9 @@ class Hall(RoomNamespace[str]):
         self.handled.append(payload.text)
         return {"said": payload.text}
 
+    def on_open_gate(self, client: Client[str], payload: Empty) -> None:
+        self.gate.set()
+
     def on_block(self, client: Client[str], payload: Empty) -> dict[str, Any]:
         return {"read": thread_pool_call(os.read, self.pipe[0], 1).decode()}
 
@@ -127,7 +130,9 @@ def main() -> None:
         asked = flask.request.get_json()
         sent = 0
         for number in range(asked.get("times", 1)):
-            sent += broadcaster.emit("/hall", asked["room"], "news", {"number": number, **asked.get("payload", {})})
+            sent += broadcaster.emit(
+                "/hall", asked["room"], "news", {"number": number, **asked.get("payload", {})}
+            )
         return {"sent": sent}
 
     @app.post("/emit-to-all")
@@ -163,7 +168,8 @@ def main() -> None:
             "environs": len(socketio.server.environ),
             "greenlets": len([one for one in door.live.values() if one.reader]),
             "nodelay": [
-                one.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) for one in listener._server.handlers
+                one.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+                for one in listener._server.handlers
             ],
             "websocket_nodelay": [
                 one._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) for one in door.live.values()
