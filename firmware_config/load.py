@@ -20,7 +20,7 @@ from firmware_config.inherit import merge
 from firmware_config.models import BranchFile
 from firmware_config.printer_profile import printer_profile_names
 from firmware_config.problems import BranchFileRefused, Expected, Problem
-from firmware_config.tree import Map, Node, Value, join_path, plain, read_tree, spot_at
+from firmware_config.tree import List, Map, Node, Value, join_path, node_at, plain, read_tree, spot_at
 
 INHERITS = "inherits"
 
@@ -33,40 +33,49 @@ def load_branch_file(path: Path | str, environ: Mapping[str, str] | None = None)
     In the result every bearer has its `token`.  Raises BranchFileRefused with every problem there is.
     """
     variables = os.environ if environ is None else environ
-    tree, problems = _inherited(Path(path), str(path))
-    problems += references.check_references(tree, variables, printer_profile_names())
-    problems += _model_problems(tree)
+    tree, problems, is_whole = _inherited(Path(path), str(path))
+    if is_whole:
+        problems += references.check_references(tree, variables, printer_profile_names())
+    problems += _model_problems(tree, is_whole)
     if problems:
         raise BranchFileRefused(_once(problems))
     return BranchFile.model_validate(plain(_with_tokens(tree, variables)))
 
 
-def _inherited(path: Path, name: str) -> tuple[Map, list[Problem]]:
-    """The tree of the file, on top of the one it inherits from."""
+def _inherited(path: Path, name: str) -> tuple[Map, list[Problem], bool]:
+    """The tree of the file, on top of the one it inherits from; False when that one is not to be had."""
     tree, problems = read_tree(path, name)
     problems += references.duplicate_codes(tree)
     entry = tree.entries.pop(INHERITS, None)
     if entry is None:
-        return tree, problems
+        return tree, problems, True
     base_name = entry.node.text if isinstance(entry.node, Value) else None
     if not base_name or Path(base_name).name != base_name or "\0" in base_name:
-        return tree, [*problems, Problem(entry.node.spot, INHERITS, Expected.BASE_NAME)]
+        return tree, [*problems, Problem(entry.node.spot, INHERITS, Expected.BASE_NAME)], False
     base_path = path.parent / base_name
     if not base_path.is_file():
-        return tree, [*problems, Problem(entry.node.spot, INHERITS, Expected.FILE)]
+        return tree, [*problems, Problem(entry.node.spot, INHERITS, Expected.FILE)], False
     base, base_problems = read_tree(base_path, str(Path(name).parent / base_name))
-    problems += [*base_problems, *references.duplicate_codes(base)]
-    if base.entries.pop(INHERITS, None) is not None:
-        problems.append(Problem(entry.node.spot, INHERITS, Expected.BASE_PLAIN, {"base": base_name}))
-    return merge(base, tree), problems
+    if INHERITS in base.entries:
+        problem = Problem(entry.node.spot, INHERITS, Expected.BASE_PLAIN, {"base": base_name})
+        return tree, [*problems, problem], False
+    return merge(base, tree), [*problems, *base_problems, *references.duplicate_codes(base)], True
 
 
-def _model_problems(tree: Map) -> list[Problem]:
+def _model_problems(tree: Map, is_whole: bool) -> list[Problem]:
+    """What the models say; of half a branch (its base is not to be had) nothing counts as missing."""
     try:
         BranchFile.model_validate(plain(tree))
     except ValidationError as fault:
-        return [_problem(tree, dict(error)) for error in fault.errors()]
+        found = [_problem(tree, dict(error)) for error in fault.errors() if not _is_echo(tree, dict(error))]
+        return [problem for problem in found if is_whole or problem.expected is not Expected.KEY]
     return []
+
+
+def _is_echo(tree: Map, error: dict[str, Any]) -> bool:
+    """pydantic counts only good items: a list with one bad item is not too short as well."""
+    node = node_at(tree, error["loc"]) if error["type"] == "too_short" else None
+    return isinstance(node, List) and len(node.items) >= error["ctx"]["min_length"]
 
 
 def _problem(tree: Map, error: dict[str, Any]) -> Problem:
@@ -127,6 +136,7 @@ def _once(problems: list[Problem]) -> list[Problem]:
         Expected.KNOWN_BAND,
         Expected.KNOWN_PRINTER,
         Expected.KNOWN_PROFILE,
+        Expected.VARIABLE_SET,
         Expected.ONE_CODE,
         Expected.LISTED_ONCE,
     }

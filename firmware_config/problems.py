@@ -30,7 +30,7 @@ class Expected(StrEnum):
     NO_ALIAS = "expected the value itself, not an alias"
     NO_TAG = "expected a plain value, without the tag {tag}"
     PLAIN_KEY = "expected a plain word as key"
-    ONE_KEY = "written twice, first on line {line}"
+    ONE_KEY = "written twice, first at {place}"
     BASE_PLAIN = "the inherited file {base} may not inherit from another"
     BASE_NAME = "expected the name of a file beside this one"
 
@@ -67,12 +67,12 @@ class Expected(StrEnum):
     STABLE_PORT = "{found} changes when devices are plugged in again, expected /dev/serial/by-id/..."
 
     # between values
-    ONE_CODE = "{code} is already used on line {line}"
-    ONE_TOKEN = "the same token as {other} on line {line}"
-    ONE_PORT = "the same port as {other} on line {line}"
-    ONE_PRINTER = "printer {printer} already belongs to {other} on line {line}"
-    ONE_LIMIT = "the same service, amount band and class as on line {line}"
-    ONE_START = "another standard is already valid from {date}, on line {line}"
+    ONE_CODE = "{code} is already used at {place}"
+    ONE_TOKEN = "the same token as {other} at {place}"
+    ONE_PORT = "the same port as {other} at {place}"
+    ONE_PRINTER = "printer {printer} already belongs to {other} at {place}"
+    ONE_LIMIT = "the same service, amount band and class as at {place}"
+    ONE_START = "another standard is already valid from {date}, at {place}"
     LISTED_ONCE = "{found} is already in the list"
     KNOWN_GROUP = "there is no group {found}, expected one of {choices}"
     KNOWN_SERVICE = "there is no service {found}, expected one of {choices}"
@@ -86,7 +86,7 @@ class Expected(StrEnum):
     TOKEN_OR_VARIABLE = "expected either token or token_env"
     TELLER_ONLY = "only a teller sits at a counter"
     CROWDED_BOTH = "expected crowded and crowded_waiting together"
-    HOLD_ONLY = "{key} means nothing for kind {kind}"
+    OF_ANOTHER_RULE = "{key} means nothing for kind {kind}"
     RISING = "expected rising numbers, found {found}"
 
 
@@ -100,6 +100,11 @@ class Spot:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
+
+    @property
+    def place(self) -> str:
+        """File and line, for mentioning another place within a sentence."""
+        return f"{self.file}:{self.line}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,7 @@ class Problem:
         """The whole line, in `language`; English where the catalogue was not compiled."""
         template = _catalogue(language).gettext(self.expected.value)
         said = template.format(**{key: _shown(value) for key, value in self.details.items()})
-        return f"{self.spot}: {_shown(self.path) or 'branch file'}: {said}"
+        return f"{self.spot}: {_shown(self.path) or catalogue_text(language, 'branch file')}: {said}"
 
     def __str__(self) -> str:
         return self.read()

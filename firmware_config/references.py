@@ -32,6 +32,11 @@ ID_LISTS = (("staff",), ("devices", "kiosks"), ("devices", "displays"), ("device
 
 BEARER_LISTS = ID_LISTS[:3]
 
+OF_REQUIRED_LISTS = frozenset({Expected.KNOWN_GROUP, Expected.KNOWN_SERVICE, Expected.KNOWN_COUNTER})
+"""References into lists that must not be empty: when one is, that alone is told, not every reference as well."""
+
+SEATLESS_ROLES = ("lobby_manager", "branch_head", "technician")
+
 
 def duplicate_codes(tree: Map) -> Iterator[Problem]:
     """Codes used twice in one list of one file: looked at before inheriting, which merges by code."""
@@ -42,7 +47,7 @@ def duplicate_codes(tree: Map) -> Iterator[Problem]:
             if code is None:
                 continue
             if code in seen:
-                details = {"code": code, "line": seen[code].line}
+                details = {"code": code, "place": seen[code].place}
                 yield Problem(item.spot_of(key), f"{where}.{key}", Expected.ONE_CODE, details)
             seen.setdefault(code, item.spot_of(key))
 
@@ -80,7 +85,7 @@ def _unknown(
 ) -> Iterator[Problem]:
     """A reference to nothing under `key`; what is not written refers to nothing either, but harmlessly."""
     found = item.text(key)
-    if found is not None and found not in known:
+    if found is not None and found not in known and (known or expected not in OF_REQUIRED_LISTS):
         details = {"found": found or '""', "choices": ", ".join(known) or "-"}
         yield Problem(item.spot_of(key), f"{where}.{key}", expected, details)
 
@@ -93,6 +98,8 @@ def _unknown_values(
     for index, value in item.values(key):
         path = f"{where}.{key}[{index}]"
         if value.text is not None and value.text not in known:
+            if not known and expected in OF_REQUIRED_LISTS:
+                continue
             details = {"found": value.text or '""', "choices": ", ".join(known) or "-"}
             yield Problem(value.spot, path, expected, details)
         elif value.text in seen:
@@ -101,21 +108,21 @@ def _unknown_values(
 
 
 def _ids(tree: Map) -> Iterator[Problem]:
-    seen: dict[str, tuple[str, int]] = {}
+    seen: dict[str, tuple[str, str]] = {}
     for path in ID_LISTS:
         for where, item in _listed(tree, path):
             code = item.text("id")
             if code is None:
                 continue
-            holder, line = seen.setdefault(code, (path[-1], item.spot_of("id").line))
+            holder, place = seen.setdefault(code, (path[-1], item.spot_of("id").place))
             if holder != path[-1]:
                 yield Problem(
-                    item.spot_of("id"), f"{where}.id", Expected.ONE_CODE, {"code": code, "line": line}
+                    item.spot_of("id"), f"{where}.id", Expected.ONE_CODE, {"code": code, "place": place}
                 )
 
 
 def _tokens(tree: Map, environ: Mapping[str, str]) -> Iterator[Problem]:
-    seen: dict[str, tuple[str, int]] = {}
+    seen: dict[str, tuple[str, str]] = {}
     for path in BEARER_LISTS:
         for where, item in _listed(tree, path):
             keys = [key for key in ("token", "token_env") if key in item.entries]
@@ -133,24 +140,24 @@ def _tokens(tree: Map, environ: Mapping[str, str]) -> Iterator[Problem]:
             if text is None:
                 continue
             name = item.text("id") or where
-            other, line = seen.setdefault(text, (name, spot.line))
+            other, place = seen.setdefault(text, (name, spot.place))
             if other != name:
-                details = {"other": other, "line": line}
+                details = {"other": other, "place": place}
                 yield Problem(spot, f"{where}.{key}", Expected.ONE_TOKEN, details)
 
 
 def _printers(tree: Map, profiles: tuple[str, ...]) -> Iterator[Problem]:
-    ports: dict[str, tuple[str, int]] = {}
+    ports: dict[str, tuple[str, str]] = {}
     for where, item in _listed(tree, ("devices", "printers")):
         yield from _unknown(item, "profile", where, profiles, Expected.KNOWN_PROFILE)
         port, spot = item.text("port"), item.spot_of("port")
         if port is None:
             continue
         name = item.text("id") or where
-        other, line = ports.setdefault(port, (name, spot.line))
+        other, place = ports.setdefault(port, (name, spot.place))
         if other != name:
-            yield Problem(spot, f"{where}.port", Expected.ONE_PORT, {"other": other, "line": line})
-    owners: dict[str, tuple[str, int]] = {}
+            yield Problem(spot, f"{where}.port", Expected.ONE_PORT, {"other": other, "place": place})
+    owners: dict[str, tuple[str, str]] = {}
     for where, item in _listed(tree, ("devices", "kiosks")):
         known = _codes(tree, "devices", "printers")
         yield from _unknown(item, "printer", where, known, Expected.KNOWN_PRINTER)
@@ -158,24 +165,27 @@ def _printers(tree: Map, profiles: tuple[str, ...]) -> Iterator[Problem]:
         if printer is None:
             continue
         name = item.text("id") or where
-        other, line = owners.setdefault(printer, (name, spot.line))
+        other, place = owners.setdefault(printer, (name, spot.place))
         if other != name:
-            details = {"printer": printer, "other": other, "line": line}
+            details = {"printer": printer, "other": other, "place": place}
             yield Problem(spot, f"{where}.printer", Expected.ONE_PRINTER, details)
 
 
 def _services(tree: Map) -> Iterator[Problem]:
     groups = _codes(tree, "groups")
+    if not _codes(tree, "services"):
+        return  # nothing to look at, and the models say that there must be some
     served = {
         value.text for _, counter in _listed(tree, ("counters",)) for _, value in counter.values("services")
     }
+    has_counters = bool(_codes(tree, "counters"))
     used = {item.text("group") for _, item in _listed(tree, ("services",))}
     for where, item in _listed(tree, ("groups",)):
         if (code := item.text("code")) is not None and code not in used:
             yield Problem(item.spot_of("code"), f"{where}.code", Expected.GROUP_USED, {"group": code})
     for where, item in _listed(tree, ("services",)):
         yield from _unknown(item, "group", where, groups, Expected.KNOWN_GROUP)
-        if (code := item.text("code")) is not None and code not in served:
+        if (code := item.text("code")) is not None and code not in served and has_counters:
             yield Problem(item.spot_of("code"), f"{where}.code", Expected.SERVED, {"service": code})
         yield from _hours(item, where)
         yield from _missed(item, where)
@@ -199,7 +209,7 @@ def _meaningless(rule: Map, where: str) -> Iterator[Problem]:
     belongs = {"places": "postpone", "times": "postpone", "hold_minutes": "hold"}
     for key, entry in rule.entries.items():
         if key in belongs and belongs[key] != kind:
-            yield Problem(entry.spot, f"{where}.{key}", Expected.HOLD_ONLY, {"key": key, "kind": kind})
+            yield Problem(entry.spot, f"{where}.{key}", Expected.OF_ANOTHER_RULE, {"key": key, "kind": kind})
 
 
 def _counters(tree: Map) -> Iterator[Problem]:
@@ -210,28 +220,28 @@ def _counters(tree: Map) -> Iterator[Problem]:
 
 def _standards(tree: Map) -> Iterator[Problem]:
     services, bands = _codes(tree, "services"), _codes(tree, "amount_bands")
-    starts: dict[str, int] = {}
+    starts: dict[str, str] = {}
     for where, standard in _listed(tree, ("standards",)):
         start, spot = standard.text("valid_from"), standard.spot_of("valid_from")
-        if start is not None and starts.setdefault(start, spot.line) != spot.line:
-            details = {"date": start, "line": starts[start]}
+        if start is not None and starts.setdefault(start, spot.place) != spot.place:
+            details = {"date": start, "place": starts[start]}
             yield Problem(spot, f"{where}.valid_from", Expected.ONE_START, details)
-        rows: dict[tuple[str | None, ...], int] = {}
+        rows: dict[tuple[str | None, ...], str] = {}
         for index, limit in standard.maps("limits"):
             path = f"{where}.limits[{index}]"
             yield from _unknown(limit, "service", path, services, Expected.KNOWN_SERVICE)
             yield from _unknown(limit, "amount_band", path, bands, Expected.KNOWN_BAND)
             row = tuple(limit.text(key) for key in ("service", "amount_band", "customer_class"))
             if row in rows:
-                yield Problem(limit.spot, path, Expected.ONE_LIMIT, {"line": rows[row]})
-            rows.setdefault(row, limit.spot.line)
+                yield Problem(limit.spot, path, Expected.ONE_LIMIT, {"place": rows[row]})
+            rows.setdefault(row, limit.spot.place)
 
 
 def _staff(tree: Map) -> Iterator[Problem]:
     counters = _codes(tree, "counters")
     for where, item in _listed(tree, ("staff",)):
         yield from _unknown(item, "counter", where, counters, Expected.KNOWN_COUNTER)
-        if item.text("counter") is not None and item.text("role") not in (None, "teller"):
+        if item.text("counter") is not None and item.text("role") in SEATLESS_ROLES:
             yield Problem(item.spot_of("counter"), f"{where}.counter", Expected.TELLER_ONLY)
 
 

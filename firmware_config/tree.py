@@ -97,7 +97,7 @@ def read_tree(path: Path, name: str) -> tuple[Map, list[Problem]]:
     except yaml.reader.ReaderError as fault:
         before = text[: fault.position]
         spot = Spot(name, before.count("\n") + 1, len(before) - before.rfind("\n"))
-        raise _refusal(spot, Expected.YAML, cause=f"character #x{ord(str(fault.character)):04x}") from None
+        raise _refusal(spot, Expected.YAML, cause=f"character 0x{fault.character:04x}") from None
     try:
         root = loader.get_single_node()
     except yaml.MarkedYAMLError as fault:
@@ -143,6 +143,19 @@ def spot_at(tree: Map, path: tuple[str | int, ...], of_key: bool = False) -> Spo
         else:
             break
     return spot
+
+
+def node_at(tree: Map, path: tuple[str | int, ...]) -> Node | None:
+    """What is written at `path`, or None."""
+    node: Node | None = tree
+    for step in path:
+        if isinstance(node, Map):
+            node = node.get(str(step))
+        elif isinstance(node, List) and isinstance(step, int) and step < len(node.items):
+            node = node.items[step]
+        else:
+            return None
+    return node
 
 
 def join_path(*steps: str | int) -> str:
@@ -216,8 +229,8 @@ def _grow_map(
         key = key_node.value
         key_path = f"{path}.{key}" if path else key
         if key in grown.entries:
-            first = grown.entries[key].spot.line
-            problems.append(Problem(key_spot, key_path, Expected.ONE_KEY, {"line": first}))
+            first = grown.entries[key].spot.place
+            problems.append(Problem(key_spot, key_path, Expected.ONE_KEY, {"place": first}))
             continue
         grown.entries[key] = Entry(key_spot, _grow(value_node, spot.file, key_path, problems, aliases))
     return grown
