@@ -1,0 +1,114 @@
+"""Remembering what happens during a visit: transactions, seat-away, wrap-up, corrections (T1, T5, T6)."""
+
+from __future__ import annotations
+
+from queue_server.domain import events as e
+from queue_server.domain.day import (
+    Day,
+    Phase,
+    Transaction,
+    changed,
+    elapsed_ms,
+)
+from queue_server.domain.memory.steps import (
+    close,
+    finish_transaction,
+    remembers,
+    ticket_of,
+    turn,
+    with_ticket,
+)
+from queue_server.domain.transitions import TicketState
+
+
+@remembers(e.TransactionSet)
+def _transaction_set(day: Day, event: e.TransactionSet) -> Day:
+    ticket = ticket_of(day, event.number, event, TicketState.SERVING)
+    running = ticket.transactions[-1]
+    judged = changed(
+        running,
+        service=event.service,
+        amount_band=event.amount_band,
+        limit_s=event.limit_s,
+        standard_version=event.standard_version,
+        # Another limit: levels are judged afresh, and one already behind us is reached (and told) again.
+        level=running.level if running.limit_s == event.limit_s else 0,
+    )
+    return with_ticket(
+        day, event, event.number, changed(ticket, transactions=(*ticket.transactions[:-1], judged))
+    )
+
+
+@remembers(e.TransactionStarted)
+def _transaction_started(day: Day, event: e.TransactionStarted) -> Day:
+    ticket = ticket_of(day, event.number, event, TicketState.SERVING)
+    transactions, paces = finish_transaction(ticket.transactions, day.paces, event.at)
+    desk = day.desk(event.counter)
+    started = Transaction(
+        service=event.service,
+        amount_band=event.amount_band,
+        counter=event.counter,
+        teller=desk.teller or "",
+        started_at=event.at,
+        limit_s=event.limit_s,
+        standard_version=event.standard_version,
+        since=event.at,
+    )
+    going_on = turn(ticket, Phase.SERVICE, event.at, transactions=(*transactions, started), away_device=None)
+    return with_ticket(day, event, event.number, going_on, paces=paces)
+
+
+@remembers(e.SeatLeft)
+def _seat_left(day: Day, event: e.SeatLeft) -> Day:
+    ticket = ticket_of(day, event.number, event, TicketState.SERVING)
+    return with_ticket(
+        day, event, event.number, turn(ticket, Phase.SEAT_AWAY, event.at, away_device=event.device)
+    )
+
+
+@remembers(e.SeatTaken)
+def _seat_taken(day: Day, event: e.SeatTaken) -> Day:
+    ticket = ticket_of(day, event.number, event, TicketState.SERVING)
+    running = ticket.transactions[-1]
+    away_ms = elapsed_ms(ticket.phase_since, event.at)
+    counted = changed(running, seat_away_ms=running.seat_away_ms + away_ms)
+    back = turn(
+        ticket,
+        Phase.SERVICE,
+        event.at,
+        away_device=None,
+        transactions=(*ticket.transactions[:-1], counted),
+    )
+    return with_ticket(day, event, event.number, back)
+
+
+@remembers(e.WrapUpStarted)
+def _wrap_up_started(day: Day, event: e.WrapUpStarted) -> Day:
+    ticket = ticket_of(day, event.number, event, TicketState.SERVING)
+    transactions, paces = finish_transaction(ticket.transactions, day.paces, event.at)
+    wrapping = turn(ticket, Phase.WRAP_UP, event.at, transactions=transactions, away_device=None)
+    return with_ticket(day, event, event.number, wrapping, paces=paces)
+
+
+@remembers(e.ServiceFinished)
+def _service_finished(day: Day, event: e.ServiceFinished) -> Day:
+    ticket = ticket_of(day, event.number, event, TicketState.SERVED)
+    return close(day, ticket, event, TicketState.SERVED, None)
+
+
+@remembers(e.TransactionCorrected)
+def _transaction_corrected(day: Day, event: e.TransactionCorrected) -> Day:
+    ticket = day.tickets[event.number]
+    corrected = changed(
+        ticket.transactions[event.index],
+        service=event.service,
+        amount_band=event.amount_band,
+        limit_s=event.limit_s,
+        standard_version=event.standard_version,
+    )
+    transactions = (
+        *ticket.transactions[: event.index],
+        corrected,
+        *ticket.transactions[event.index + 1 :],
+    )
+    return with_ticket(day, event, event.number, changed(ticket, transactions=transactions))
