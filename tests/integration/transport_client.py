@@ -41,10 +41,12 @@ class ServerProcess:
         self._settings = settings
         self.start()
 
-    def start(self) -> None:
+    def start(self, port: int = 0) -> None:
+        """Start it, or start it again on the port it had."""
+        settings = {**self._settings, "port": port}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.integration.transport_program", json.dumps(self._settings)],
+                [sys.executable, "-m", "tests.integration.transport_program", json.dumps(settings)],
                 cwd=ROOT,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -61,7 +63,9 @@ class ServerProcess:
     def _ask(self, method: str, path: str, body: str | None) -> dict[str, Any]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         connection.request(method, path, body, {"Content-Type": "application/json"})
-        answer: dict[str, Any] = json.loads(connection.getresponse().read())
+        response = connection.getresponse()
+        assert response.status == 200, response.read()
+        answer: dict[str, Any] = json.loads(response.read())
         connection.close()
         return answer
 

@@ -111,7 +111,7 @@ def main() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     app = flask.Flask(__name__)
-    ping_s = settings.pop("ping_s", 10)
+    ping_s, port = settings.pop("ping_s", 10), settings.pop("port", 0)
     socketio = make_socketio(
         app,
         ping_interval_s=ping_s,
@@ -122,17 +122,16 @@ def main() -> None:
     hall = Hall()
     socketio.on_namespace(hall)
     broadcaster = Broadcaster(socketio)
-    listener = HttpListener(app, "127.0.0.1", 0, HttpLimits())
+    listener = HttpListener(app, "127.0.0.1", port, HttpLimits())
     door = app.extensions["jiaohao.transport"]
 
     @app.post("/emit")
     def emit() -> dict[str, Any]:
         asked = flask.request.get_json()
+        payload = {"filling": "填" * asked.get("filling", 0), **asked.get("payload", {})}
         sent = 0
         for number in range(asked.get("times", 1)):
-            sent += broadcaster.emit(
-                "/hall", asked["room"], "news", {"number": number, **asked.get("payload", {})}
-            )
+            sent += broadcaster.emit("/hall", asked["room"], "news", {"number": number, **payload})
         return {"sent": sent}
 
     @app.post("/emit-to-all")
