@@ -7,6 +7,7 @@ SQLAlchemy compiled once and the driver runs on plain tuples, because this is th
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
@@ -46,6 +47,8 @@ class SqlJournal:
         self._branch = branch
         self._records = records
         self._writer: Any = None
+        # The door lets one caller in at a time; this is for a caller that was killed while its commit still runs.
+        self._turn = threading.Lock()
         self._head: Head | None = None
         self._insert_event = self._compiled(insert(tables.event))
         self._insert_command = self._compiled(insert(tables.command))
@@ -58,6 +61,10 @@ class SqlJournal:
 
     def append(self, expected: int, entries: Sequence[Entry], records: RecordRows) -> list[Recorded]:
         """See `Journal.append`."""
+        with self._turn:
+            return self._append(expected, entries, records)
+
+    def _append(self, expected: int, entries: Sequence[Entry], records: RecordRows) -> list[Recorded]:
         head = self._head or self.head()
         if head.position != expected:
             self._head = None

@@ -1,0 +1,410 @@
+"""The one door: every change of a branch, from a page, a pad, a timer or a kiosk, goes through `dispatch`.
+
+Knows no rule and no SQL.  It decides one command after another, records what they lead to in one transaction, and
+tells those who listen.  What a caller was told is on the disk; what is not on the disk nobody was told.
+
+Group commit without a delay: the first thread that finds the door empty leads.  It takes every waiting command,
+decides them on a tentative day nobody else sees, commits them together, wakes everybody, and passes the lead to the
+first of those who came meanwhile.  One writer pays one fsync; sixteen share it.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import MISSING, dataclass, fields
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Protocol, TypeVar
+
+from queue_server.clock import Clock
+from queue_server.domain.actors import Actor
+from queue_server.domain.branch import Branch
+from queue_server.domain.commands import Command
+from queue_server.domain.day import Day, new_day
+from queue_server.domain.decide import decide, evolve
+from queue_server.domain.events import Event
+from queue_server.errors import CommandIdReused, Fault, TooBusy
+from queue_server.journal.port import Entry, Journal, JournalMoved, Recorded, RecordRows
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+WAITING_LIMIT = 1000
+"""So many commands may wait; the next one is told that the server is too busy."""
+
+BATCH_LIMIT = 256
+"""So many commands share one transaction at most: a bound on how long the first of them waits."""
+
+REMEMBERED_COMMANDS = 4096
+"""So many outcomes are answered from memory when a command is repeated; older ones from the journal."""
+
+RETRY_LIMIT = 100
+
+MADE_BY_BORDER = frozenset({"link", "shown_ms_ago", "spoken_ms_ago"})
+"""Fields a border makes afresh for a repeated request: they do not make it another command."""
+
+
+class RunBlocking(Protocol):
+    """Runs what blocks (a commit) where it stalls nobody, and returns what it returned."""
+
+    def __call__(self, function: Callable[[], T], /) -> T:
+        """Run it and wait for it."""
+        ...
+
+
+def direct_call(function: Callable[[], T], /) -> T:
+    """Run it here: for plain threads and tests."""
+    return function()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command led to.
+
+    `position` is that of its last event, `first_position` of its first (the announcement id of a call); a command
+    that changed nothing has no events and the position of the day it was decided on.
+    """
+
+    position: int
+    events: tuple[Event, ...]
+    first_position: int
+    is_repeat: bool = False
+
+
+Listener = Callable[[Sequence[Recorded]], None]
+Project = Callable[[Sequence["Step"]], RecordRows]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command's part of a batch: the day before, what happened, the day after."""
+
+    before: Day
+    events: Sequence[Event]
+    after: Day
+
+
+class _Waiting:
+    """A command at the door.  Its latch opens when it is answered, or when it is its turn to lead."""
+
+    __slots__ = ("actor", "answer", "command", "command_id", "digest", "latch", "leads")
+
+    def __init__(self, command: Command | None, command_id: str, actor: Actor | None, digest: bytes) -> None:
+        self.command = command
+        self.command_id = command_id
+        self.actor = actor
+        self.digest = digest
+        self.answer: Outcome | BaseException | None = None
+        self.leads = False
+        self.latch = threading.Lock()
+        self.latch.acquire()
+
+
+class BranchService:
+    """The door of one branch.  Thread-safe, and the same under gevent: it uses `threading` only.
+
+    `run_blocking` runs each commit; a server on gevent passes its thread pool.  `project` folds the record rows that
+    go into the same transaction.  The constructor reads the journal's current business day, and raises its faults.
+    """
+
+    def __init__(
+        self,
+        branch: Branch,
+        journal: Journal,
+        clock: Clock,
+        run_blocking: RunBlocking = direct_call,
+        project: Project = lambda steps: {},
+    ) -> None:
+        self.branch = branch
+        self.journal = journal
+        self._clock = clock
+        self._run_blocking = run_blocking
+        self._project = project
+        self._queue: deque[_Waiting] = deque()
+        self._is_led = False
+        self._door = threading.Lock()
+        self._moved = threading.Condition(threading.Lock())
+        self._onlookers = 0
+        self._listeners: tuple[Listener, ...] = ()
+        self._recent: OrderedDict[str, tuple[bytes, Outcome]] = OrderedDict()
+        self._must_catch_up = False
+        self._day = load_day(journal)
+
+    # --- for everybody ---------------------------------------------------------------------------------------------
+
+    @property
+    def day(self) -> Day:
+        """The latest committed day.  A value that never changes: read it once, then ask it, without a lock."""
+        return self._day
+
+    def now(self) -> datetime:
+        """The branch's time, never earlier than the last event."""
+        now, last = self._clock.now(), self._day.at
+        return now if last is None or now >= last else last
+
+    def dispatch(self, command: Command, command_id: str, actor: Actor) -> Outcome:
+        """Do what is asked, once, however often it is asked with this id.
+
+        Returns when it is on the disk.  Raises a Refusal (nothing happened; CommandIdReused when the id stood for
+        something else), or a Fault: JournalNotWritable, or TooBusy before anything was tried.
+        """
+        waiting = _Waiting(command, command_id, actor, digest_of(command, actor))
+        answer = self._recent.get(command_id)
+        if answer is not None:
+            return _repeated(waiting, *answer)
+        return self._pass_door(waiting)
+
+    def catch_up(self) -> int:
+        """Read what other processes recorded, tell the listeners, and return the position reached."""
+        return self._pass_door(_Waiting(None, "", None, b"")).position
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with the recorded events after each commit, in order; returns how to stop.
+
+        It runs in the thread that leads, while others wait: it must not block, and must not dispatch.
+        """
+        with self._door:
+            self._listeners = (*self._listeners, listener)
+
+        def unsubscribe() -> None:
+            with self._door:
+                self._listeners = tuple(other for other in self._listeners if other is not listener)
+
+        return unsubscribe
+
+    def wait_for(self, position: int, within_s: float | None = None) -> bool:
+        """Wait until the day has reached `position`; False when it has not `within_s` seconds later."""
+        if self._day.position >= position:
+            return True
+        with self._moved:
+            self._onlookers += 1
+            try:
+                return self._moved.wait_for(lambda: self._day.position >= position, within_s)
+            finally:
+                self._onlookers -= 1
+
+    # --- the door --------------------------------------------------------------------------------------------------
+
+    def _pass_door(self, waiting: _Waiting) -> Outcome:
+        with self._door:
+            if len(self._queue) >= WAITING_LIMIT:
+                raise TooBusy()
+            self._queue.append(waiting)
+            leads = not self._is_led
+            self._is_led = True
+        if not leads:
+            waiting.latch.acquire()
+            leads = waiting.leads
+        if leads:
+            self._lead()
+        answer = waiting.answer
+        if isinstance(answer, BaseException):
+            raise answer
+        assert answer is not None, "the leader answers everybody in its batch, itself included"
+        return answer
+
+    def _lead(self) -> None:
+        """Serve one batch, which holds the leader's own command, then pass the lead on."""
+        batch: list[_Waiting] = []
+        try:
+            with self._door:
+                while self._queue and len(batch) < BATCH_LIMIT:
+                    batch.append(self._queue.popleft())
+            self._serve(batch)
+        except BaseException as bug:
+            for waiting in batch:
+                if waiting.answer is None:
+                    waiting.answer = bug
+            raise
+        finally:
+            for waiting in batch:
+                if not waiting.leads:
+                    waiting.latch.release()
+            with self._door:
+                if self._queue:
+                    self._queue[0].leads = True
+                    successor: _Waiting | None = self._queue[0]
+                else:
+                    self._is_led = False
+                    successor = None
+            if successor is not None:
+                successor.latch.release()
+
+    def _serve(self, batch: list[_Waiting]) -> None:
+        try:
+            self._commit(batch)
+        except Fault as fault:
+            # The commit may have reached the disk all the same: look before the next one.
+            self._must_catch_up = True
+            for waiting in batch:
+                if waiting.answer is None:
+                    # One each: an exception that several threads raise collects all their tracebacks.
+                    waiting.answer = type(fault)(**fault.details)
+        except Exception as bug:
+            self._must_catch_up = True
+            unanswered = [waiting for waiting in batch if waiting.answer is None]
+            if len(unanswered) == 1:
+                unanswered[0].answer = bug
+                return
+            # One of them is poison: each alone, so that it takes nobody with it.
+            for waiting in unanswered:
+                self._serve([waiting])
+
+    def _commit(self, batch: list[_Waiting]) -> None:
+        for _ in range(RETRY_LIMIT):
+            if self._must_catch_up or any(waiting.command is None for waiting in batch):
+                self._read_on()
+            try:
+                self._decide_and_append(batch)
+                return
+            except JournalMoved:
+                before = self._day.position
+                self._read_on()
+                if self._day.position == before:
+                    raise
+        raise TooBusy()
+
+    def _decide_and_append(self, batch: list[_Waiting]) -> None:
+        """Decide all on a tentative day, commit once, then answer.  Raises JournalMoved with nothing answered."""
+        tentative = self._day
+        now = self.now()
+        answers: list[tuple[_Waiting, Outcome | BaseException]] = []
+        entries: list[Entry] = []
+        steps: list[Step] = []
+        decided: dict[str, tuple[bytes, Outcome]] = {}
+        for waiting in batch:
+            if waiting.answer is not None:
+                continue
+            command, actor = waiting.command, waiting.actor
+            if command is None or actor is None:
+                answers.append((waiting, Outcome(self._day.position, (), self._day.position)))
+                continue
+            try:
+                known = decided.get(waiting.command_id) or self._known(waiting.command_id)
+                if known is not None:
+                    answers.append((waiting, _repeated(waiting, *known)))
+                    continue
+                events, after = decide(self.branch, tentative, command, now, actor)
+            except Fault:
+                raise
+            except Exception as no:
+                # A refusal, or a bug that only this command meets: the others in the batch go on.
+                answers.append((waiting, no))
+                continue
+            if not events:
+                answers.append((waiting, Outcome(tentative.position, (), tentative.position)))
+                continue
+            happened = tuple(events)
+            outcome = Outcome(after.position, happened, tentative.position + 1)
+            entries.append(Entry(waiting.command_id, waiting.digest, actor, happened))
+            steps.append(Step(tentative, happened, after))
+            decided[waiting.command_id] = (waiting.digest, outcome)
+            answers.append((waiting, outcome))
+            tentative = after
+        if entries:
+            recorded = self._append(entries, steps)
+            self._publish(tentative, recorded, decided)
+        for waiting, answer in answers:
+            waiting.answer = answer
+
+    def _append(self, entries: list[Entry], steps: list[Step]) -> list[Recorded]:
+        expected = steps[0].before.position
+
+        def attempt() -> list[Recorded] | Exception:
+            # An exception is handed over as a value: a thread pool would print it as if nobody caught it.
+            try:
+                return self.journal.append(expected, entries, self._project(steps))
+            except Exception as error:
+                return error
+
+        recorded = self._run_blocking(attempt)
+        if isinstance(recorded, Exception):
+            raise recorded
+        return recorded
+
+    def _known(self, command_id: str) -> tuple[bytes, Outcome] | None:
+        """What the command of this id led to before, from memory or, after a restart, from the journal."""
+        remembered = self._recent.get(command_id)
+        if remembered is not None:
+            return remembered
+        found = self.journal.find(command_id)
+        if found is None:
+            return None
+        first, last = found.first_position, found.last_position
+        events = tuple(recorded.event for recorded in self.journal.read(first - 1, last))
+        return found.digest, Outcome(last, events, first)
+
+    def _read_on(self) -> None:
+        """Fold what others recorded, or what a commit with an unknown end did record."""
+        recorded = self._run_blocking(lambda: list(self.journal.read(self._day.position)))
+        self._must_catch_up = False
+        if recorded:
+            self._publish(fold(self._day, (one.event for one in recorded)), recorded, {})
+
+    def _publish(self, day: Day, recorded: Sequence[Recorded], decided: dict[str, tuple[bytes, Outcome]]) -> None:
+        self._day = day
+        for command_id, known in decided.items():
+            self._recent[command_id] = known
+        while len(self._recent) > REMEMBERED_COMMANDS:
+            self._recent.popitem(last=False)
+        for listener in self._listeners:
+            try:
+                listener(recorded)
+            except Exception:
+                # It is on the disk: a listener's bug is no reason to tell the caller otherwise.
+                log.exception("listener failed position=%s", recorded[-1].position)
+        if self._onlookers:
+            with self._moved:
+                self._moved.notify_all()
+
+
+def fold(day: Day, happened: Iterable[Event]) -> Day:
+    """The day after those events."""
+    for event in happened:
+        day = evolve(day, event)
+    return day
+
+
+def load_day(journal: Journal) -> Day:
+    """The current business day, read from its first event: earlier days are not needed."""
+    days = journal.days()
+    start = days[-1].first_position - 1 if days else 0
+    # A day is a hundred thousand small objects that all stay: looking for garbage among them doubles the time.
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return fold(new_day(start), (recorded.event for recorded in journal.read(start)))
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _repeated(waiting: _Waiting, digest: bytes, outcome: Outcome) -> Outcome:
+    if digest != waiting.digest:
+        raise CommandIdReused(command_id=waiting.command_id)
+    return Outcome(outcome.position, outcome.events, outcome.first_position, is_repeat=True)
+
+
+_FIELDS: dict[type[Command], tuple[tuple[str, Any], ...]] = {}
+
+
+def digest_of(command: Command, actor: Actor) -> bytes:
+    """What tells a command from another with the same id: what is asked and by whom.
+
+    A field at its default is left out, so that a field added later changes no digest.
+    """
+    kind = type(command)
+    named = _FIELDS.get(kind)
+    if named is None:
+        named = tuple(
+            (field.name, field.default if field.default is not MISSING else MISSING)
+            for field in fields(command)
+            if field.name not in MADE_BY_BORDER
+        )
+        _FIELDS[kind] = named
+    said = [(name, value) for name, default in named if (value := getattr(command, name)) != default]
+    return sha256(f"{kind.__name__} {said!r} {actor.id!r}".encode(errors="surrogatepass")).digest()
