@@ -201,7 +201,7 @@ class PrintSlip:
 class AccountFor:
     """Slips the server waits to hear about.
 
-    Reprints among them are printed once; a slip of a ticket nobody here remembers is reported unknown, never
+    What staff asked for is printed once; any other slip that nobody here remembers is reported unknown, never
     printed: its customer may long be gone (P4).
     """
 

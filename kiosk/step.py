@@ -53,6 +53,7 @@ from kiosk.screens import (
     Unconfirmed,
     Unreachable,
 )
+from kiosk.slips import was_asked_by_staff
 from queue_server.wire.kiosk import DiversionRequest, TicketRequest
 
 # A finger that bounces, or a second tap that was meant for the screen before, finds nothing to choose.
@@ -297,11 +298,11 @@ def _awaits(screen: Screen, command_id: str) -> bool:
 def _account(kiosk: Kiosk) -> tuple[Effect, ...]:
     """Have the listed slips accounted for.
 
-    While an answer is awaited, a listed slip may be the very one that is about to come with it, so issue orders
+    While an answer is awaited, a listed slip may be the very one that is about to come with it, so such slips
     wait until the request has ended one way or the other.
     """
     if kiosk.offer is None:
         return ()
     is_asking = isinstance(kiosk.screen, Issuing)
-    orders = tuple(o for o in kiosk.offer.print_orders if o.kind == "reprint" or not is_asking)
+    orders = tuple(o for o in kiosk.offer.print_orders if was_asked_by_staff(o) or not is_asking)
     return (AccountFor(orders),) if orders else ()

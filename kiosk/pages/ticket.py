@@ -102,21 +102,19 @@ def _draw_rule(pen: Pen, box: Box) -> None:
 
 
 def _draw_number(pen: Pen, box: Box, face: TicketFaceData, size: int) -> None:
-    """The number, the largest thing on the page, with its label above and its mark below."""
+    """The number, the largest thing on the page, with its label and its mark above."""
     scene = pen.scene
     _ = scene.say
-    label, mark = scene.px(60), scene.px(72) if face.customer_class != "ordinary" else 0
-    tall = min(round(scene.px(size) * 0.9), box.height - label - mark)
-    top = box.y + max(0, (box.height - tall - label - mark) // 2)
-    pen.text(_("Your number"), Box(box.x, top, box.width, label), 40, THEME.soft, align=Align.CENTRE)
-    place = Box(box.x, top + label, box.width, tall)
+    words, colour = _("Your number"), THEME.soft
+    if face.customer_class != "ordinary":
+        words, colour = f"{words} · {_('Priority care')}", THEME.accent
+    label = scene.px(60)
+    tall = min(round(scene.px(size) * 0.9), box.height - label)
+    top = box.y + (box.height - tall - label) // 2
+    pen.text(words, Box(box.x, top, box.width, label), 40, colour, Weight.MEDIUM, Align.CENTRE)
     px = round(tall / 0.9)
+    place = Box(box.x, top + label, box.width, tall)
     pen.add(Text(face.number, place, px, THEME.accent, Weight.BOLD, Align.CENTRE, min_size=px // 3))
-    if mark:
-        wide = scene.px(300)
-        pill = Box(box.x + (box.width - wide) // 2, place.bottom, wide, mark)
-        pen.add(Panel(pill, THEME.panel_high, pill.height // 2))
-        pen.text(_("Priority care"), pill, 36, THEME.accent, Weight.MEDIUM, Align.CENTRE)
 
 
 def _draw_code(pen: Pen, box: Box) -> None:
