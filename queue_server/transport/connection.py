@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from errno import EAGAIN, EWOULDBLOCK
 
 import gevent
 from gevent.socket import socket as GeventSocket  # noqa: N812
@@ -27,15 +26,15 @@ class Connection:
         return self._give()
 
 
-def send_at_once(socket: GeventSocket, data: bytes) -> int:
-    """How many bytes the kernel took now; 0 when its buffer is full.  Raises OSError when the connection is lost."""
-    try:
-        # The third argument is gevent's own time limit, which its stubs do not know: 0.0 means "do not wait".
-        return socket.send(data, 0, 0.0)  # type: ignore[call-arg]
-    except OSError as error:
-        if error.errno in (EAGAIN, EWOULDBLOCK):
-            return 0
-        raise
+def sender(socket: GeventSocket) -> Callable[[bytes], int]:
+    """What sends bytes without waiting and says how many the kernel took.
+
+    It raises BlockingIOError when the kernel's buffer is full and OSError when the connection is lost.  It is the
+    system call of gevent's inner socket, which is always non-blocking: a fan-out calls it a hundred thousand times a
+    second, and gevent's own `send` around it costs as much again.
+    """
+    send: Callable[[bytes], int] = socket._sock.send  # type: ignore[attr-defined]
+    return send
 
 
 def shut(socket: GeventSocket, how: int) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import gevent
 from gevent.socket import socket as GeventSocket  # noqa: N812
 
-from queue_server.transport.connection import send_at_once
+from queue_server.transport.connection import sender
 from queue_server.transport.frames import text_frame
 from queue_server.transport.limits import Figures, SocketLimits
 
@@ -36,6 +36,7 @@ class Outbox:
         "_figures",
         "_limits",
         "_on_the_way",
+        "_send",
         "_socket",
         "_waiting",
         "_waiting_bytes",
@@ -49,6 +50,7 @@ class Outbox:
         self._waiting_bytes = 0
         self._on_the_way = 0
         self._socket: GeventSocket | None = None
+        self._send: Callable[[bytes], int] | None = None
         self._abort: Callable[[str], None] | None = None
         self._writer: gevent.Greenlet[[GeventSocket], None] | None = None
         self._ending = False
@@ -74,6 +76,7 @@ class Outbox:
     def attach(self, socket: GeventSocket, abort: Callable[[str], None]) -> None:
         """Send through `socket` from now on; `abort` is called, with the reason, when the client is given up."""
         self._socket = socket
+        self._send = sender(socket)
         self._abort = abort
         if self._waiting:
             self._write_later()
@@ -83,10 +86,17 @@ class Outbox:
         if self._ending:
             return
         self._figures.frames_queued_total += 1
-        if self._socket is not None and self._writer is None and not self._waiting:
-            frame = frame[self._send_now(frame) :]
-            if not frame:
+        if self._send is not None and self._writer is None and not self._waiting:
+            try:
+                sent = self._send(frame)
+            except BlockingIOError:
+                sent = 0
+            except OSError:
+                # A lost connection is the reader's to find; what is written to it is lost either way.
                 return
+            if sent == len(frame):
+                return
+            frame = frame[sent:]
         self._waiting.append(frame)
         self._waiting_bytes += len(frame)
         if (
@@ -119,15 +129,7 @@ class Outbox:
         self._ending = True
         self._waiting.clear()
         self._waiting_bytes = 0
-        self._socket = None
-
-    def _send_now(self, frame: bytes) -> int:
-        assert self._socket is not None
-        try:
-            return send_at_once(self._socket, frame)
-        except OSError:
-            # A lost connection is the reader's to find; what is written to it is lost either way.
-            return len(frame)
+        self._socket = self._send = None
 
     def _write_later(self) -> None:
         if self._writer is None and self._socket is not None:

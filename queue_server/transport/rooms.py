@@ -62,9 +62,11 @@ class RoomManager(Manager):  # type: ignore[misc]
         self._door.figures.frames_built_total += 1
         # 4 is engine.io's "message".  The same bytes for everyone: a server's frames are not masked.
         frame = text_frame("4" + encoded)
-        skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
         members = self.get_participants(namespace, room)
-        return self._door.send_frame(frame, (session for sid, session in members if sid not in skipped))
+        if skip_sid is None:
+            return self._door.send_frame(frame, [session for _, session in members])
+        skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
+        return self._door.send_frame(frame, [session for sid, session in members if sid not in skipped])
 
     def connect(self, sid: str, namespace: str) -> str:
         """Called when the client has been told that it is accepted; only now does it join its rooms."""

@@ -17,7 +17,7 @@ from gevent.socket import socket as GeventSocket  # noqa: N812
 
 from queue_server.transport import frames
 from queue_server.transport.answers import error_body
-from queue_server.transport.connection import CONNECTION_KEY, Connection, read_rest, send_at_once, shut
+from queue_server.transport.connection import CONNECTION_KEY, Connection, read_rest, sender, shut
 from queue_server.transport.inbound import ACK_WANTED, MalformedPacket, read_packet
 from queue_server.transport.limits import Figures, SocketLimits
 from queue_server.transport.outbox import Outbox
@@ -216,7 +216,7 @@ class WebSocket:
         # Not through the outbox: the last word must not wait behind what is not being read.
         if self._socket is not None and self.outbox.is_idle:
             with contextlib.suppress(OSError):
-                send_at_once(self._socket, frame)
+                sender(self._socket)(frame)
 
     def _shut(self) -> None:
         if self._socket is not None:
