@@ -197,7 +197,9 @@ def _inherited(path: Path, heirs: tuple[str, ...]) -> tuple[dict[str, Any], dict
         raise ProfileFault([f"{where}: inherits: expected the name of a profile (given: {parent!r:.60})"])
     if parent in (*heirs, path.stem):
         raise ProfileFault([f"{where}: inherits: {' -> '.join((*heirs, path.stem, parent))} is a circle"])
-    ancestor = next((p for p in (path.parent / f"{parent}.yaml", PROFILES / f"{parent}.yaml") if p.exists()), None)
+    ancestor = next(
+        (p for p in (path.parent / f"{parent}.yaml", PROFILES / f"{parent}.yaml") if p.exists()), None
+    )
     if ancestor is None:
         raise ProfileFault([f"{where}: inherits: there is no printer profile {parent!r}"])
     inherited, inherited_places = _inherited(ancestor, (*heirs, path.stem))

@@ -37,6 +37,9 @@ _CORRECTION = {"L": 0, "M": 1, "Q": 2, "H": 3}
 STATUS_QUERIES = {n: b"\x10\x04" + bytes([n]) for n in (1, 2, 3, 4)}
 """`DLE EOT n`: 1 printer, 2 offline cause, 3 error, 4 paper sensor (manual: ESC/POS command reference)."""
 
+QUEUED_QUERY = _GS + b"r\x01"
+"""`GS r 1`, answered when the printer reaches it in its buffer."""
+
 ASB_ON = _GS + b"a\x0f"
 """Automatic status back for everything; `ESC @` switches it off again."""
 
@@ -69,7 +72,7 @@ def encode(pieces: Iterable[Piece], profile: PrinterProfile, token: bytes = b"")
                 ticket.feed(dots)
     ticket.end()
     ticket.fence(token)
-    return EncodedTicket(ticket.bytes(), ticket.dots / profile.paper.dots_per_mm, ticket.longest)
+    return EncodedTicket(ticket.data(), ticket.dots / profile.paper.dots_per_mm, ticket.longest)
 
 
 def separate(profile: PrinterProfile, after: int) -> bytes:
@@ -77,7 +80,7 @@ def separate(profile: PrinterProfile, after: int) -> bytes:
     ticket = _Ticket(profile)
     ticket.begin(is_chinese=False)
     ticket.end()
-    return b"\x00" * after + ticket.bytes()
+    return b"\x00" * after + ticket.data()
 
 
 def rastered(text: str, charset: str) -> str:
@@ -110,7 +113,7 @@ class _Ticket:
         self.dots = 0.0
         self.longest = 0
 
-    def bytes(self) -> bytes:
+    def data(self) -> bytes:
         return bytes(self._builder.output)
 
     def begin(self, is_chinese: bool) -> None:
@@ -149,7 +152,7 @@ class _Ticket:
         qr = self._profile.qr
         code = segno.make(data, error=qr.error_correction, micro=False, boost_error=False)
         self._align("center")
-        modules = code.symbol_size(border=0)[0]
+        modules = int(code.symbol_size(border=0)[0])
         if qr.method == "native":
             self._size(1, 1, is_chinese=False)
             self._native_qr(data.encode(), qr.module_dots, _CORRECTION[qr.error_correction])
@@ -191,15 +194,15 @@ class _Ticket:
         self.dots += to_cutter + cut.margin_dots
 
     def fence(self, token: bytes) -> None:
-        method = self._profile.completion.method
-        if method == "gs_h":
+        if self._profile.completion.method == "gs_h":
             if len(token) != TOKEN_LENGTH or not all(0x20 < byte < 0x7F for byte in token):
                 raise ValueError(f"a fence token is {TOKEN_LENGTH} printable bytes, not {token!r}")
             self._raw(_GS + b"(H\x06\x0000" + token)
-        elif token:
-            raise ValueError(f"a {method} fence carries no token")
-        if method == "gs_r":
-            self._raw(_GS + b"r\x01")
+            return
+        if token:
+            raise ValueError(f"a {self._profile.completion.method} fence carries no token")
+        if self._profile.completion.method == "gs_r":
+            self._raw(QUEUED_QUERY)
 
     def _raw(self, data: bytes) -> None:
         self._builder._raw(data)
@@ -263,7 +266,10 @@ def _raster(image: Image.Image, is_doubled: bool) -> bytes:
 def _dummy() -> Any:
     builder = _Dummy(profile="default")
     # It prints a complaint on stdout for every image unless told a width; the layout has its own.
-    builder.profile.profile_data = {**builder.profile.profile_data, "media": {"width": {"mm": 0, "pixels": _WIDEST}}}
+    builder.profile.profile_data = {
+        **builder.profile.profile_data,
+        "media": {"width": {"mm": 0, "pixels": _WIDEST}},
+    }
     return builder
 
 

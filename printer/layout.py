@@ -117,10 +117,13 @@ def _number(face: TicketFace, width: int, say: Say) -> list[Piece]:
     marks = [mark for mark in (say("PRIORITY") if face.is_priority else "", clean(face.class_mark)) if mark]
     if marks:
         pieces += [
-            Line(f" {text} ", width=2, height=2, is_inverse=True) for text in wrap(" ".join(marks), width // 2 - 2)
+            Line(f" {text} ", width=2, height=2, is_inverse=True)
+            for text in wrap(" ".join(marks), width // 2 - 2)
         ]
     if face.requeue_of:
-        pieces += _fitting(say("requeued after missing {number}").format(number=face.requeue_of), width, (1, 2))
+        pieces += _fitting(
+            say("requeued after missing {number}").format(number=face.requeue_of), width, (1, 2)
+        )
     return pieces
 
 
@@ -133,7 +136,9 @@ def _expectation(face: TicketFace, width: int, say: Say) -> list[Piece]:
     if face.wait_lo_min is None or face.wait_hi_min is None:
         pieces += _fitting(say("No counter open for this service yet"), width, (2, 2), (1, 2))
     elif face.wait_lo_min == face.wait_hi_min:
-        pieces += _fitting(say("wait about {minutes} min").format(minutes=face.wait_lo_min), width, (2, 2), (1, 2))
+        pieces += _fitting(
+            say("wait about {minutes} min").format(minutes=face.wait_lo_min), width, (2, 2), (1, 2)
+        )
     else:
         band = say("wait {lo}-{hi} min").format(lo=face.wait_lo_min, hi=face.wait_hi_min)
         pieces += _fitting(band, width, (2, 2), (1, 2))

@@ -35,7 +35,12 @@ def draw(line: Line, cell_dots: int, widest: int) -> Image.Image:
         room = cells(character) * cell_dots * scale
         left = at + (room - font.getlength(character)) / 2
         pen.text(
-            (left, _BASELINE * scale), character, fill=0, font=font, anchor="ls", stroke_width=int(line.is_bold)
+            (left, _BASELINE * scale),
+            character,
+            fill=0,
+            font=font,
+            anchor="ls",
+            stroke_width=int(line.is_bold),
         )
         at += room
     if width != drawing.width:

@@ -95,7 +95,7 @@ class PaperRoll:
         """Draw a QR code as the printer's own command does, without a quiet zone; returns the dots fed."""
         text = data.decode("utf-8", "replace")
         code = segno.make(text, error="LMQH"[correction], micro=False, boost_error=False)
-        side = code.symbol_size(border=0)[0]
+        side = int(code.symbol_size(border=0)[0])
         picture = Image.new("L", (side, side))
         picture.putdata([255 if dark else 0 for row in code.matrix for dark in row])
         self.codes.append(text)
@@ -191,7 +191,9 @@ def _glyph(character: str, cells: int, size: tuple[int, int], is_bold: bool) -> 
     if character == "-":
         # A rule magnified only across must not turn into a row of hairlines: the hyphen of a printer fills its cell.
         top = round(13 * down)
-        ImageDraw.Draw(mask).rectangle((round(room * 0.1), top, round(room * 0.9) - 1, top + 2 * down - 1), fill=255)
+        ImageDraw.Draw(mask).rectangle(
+            (round(room * 0.1), top, round(room * 0.9) - 1, top + 2 * down - 1), fill=255
+        )
     else:
         pen = ImageDraw.Draw(mask)
         pen.text((left, _BASELINE * down), character, fill=255, font=font, anchor="ls", stroke_width=stroke)
