@@ -22,6 +22,7 @@ FLASH_S = 8.0
 FLASH_PERIOD_S = 1.0
 # Ids of announcements kept to recognise repeats; a branch makes some 2,000 a day.
 _IDS_KEPT = 20_000
+_UNSEEN_KEPT = 100
 
 
 class Connection(Enum):
@@ -58,7 +59,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The whole board.  `problems`: parts of the last message that were not understood, for the log."""
+    """The whole board.
+
+    `announced`: every id that was ever due; `due`: to be spoken; `unseen`: not on the screen yet;
+    `problems`: parts of the last message that were not understood, for the log.
+    """
 
     position: int | None = None
     connection: Connection = Connection.CONNECTING
@@ -72,6 +77,7 @@ class Board:
     latest: Announcement | None = None
     flashes: tuple[Flash, ...] = ()
     due: tuple[Announcement, ...] = ()
+    unseen: tuple[Announcement, ...] = ()
     problems: tuple[str, ...] = ()
 
 
@@ -158,15 +164,17 @@ def recent(board: Board, keep: int) -> tuple[Call, ...]:
     return tuple(_call(board, row) for row in rows[:keep])
 
 
-def visible(board: Board, keep: int) -> frozenset[int]:
-    """The ids of flashing announcements whose call is on the screen: they can be acknowledged as shown (D3)."""
-    shown = [newest(board), *recent(board, keep)]
-    keys = {_key(call) for call in shown if call is not None}
-    return frozenset(
-        flash.announcement.announcement_id
-        for flash in board.flashes
-        if (flash.announcement.number, flash.announcement.counter_name) in keys
-    )
+def take_shown(board: Board, keep: int) -> tuple[Board, tuple[int, ...]]:
+    """The announcements whose call is on the screen now for the first time (D3), and the board without them.
+
+    `keep` is how many recent calls the screen has room for.  A call that is not visible yet is told later.
+    """
+    if not board.unseen:
+        return board, ()
+    keys = {_key(call) for call in (newest(board), *recent(board, keep)) if call is not None}
+    shown = [a for a in board.unseen if (a.number, a.counter_name) in keys]
+    rest = tuple(a for a in board.unseen if a not in shown)
+    return replace(board, unseen=rest), tuple(a.announcement_id for a in shown)
 
 
 def next_flash_change(board: Board, now: float) -> float | None:
@@ -224,6 +232,7 @@ def _announce(board: Board, announcements: list[Announcement], now: float) -> Bo
         latest=latest,
         flashes=(*older, *(Flash(a, now) for a in ordered)),
         due=(*board.due, *ordered),
+        unseen=(*board.unseen, *ordered)[-_UNSEEN_KEPT:],
     )
 
 

@@ -20,7 +20,7 @@ from display.catalogue import Catalogue
 from display.client import Client
 from display.layout import RECENT_ROWS, layout, next_page
 from display.screen.shapes import Shape
-from display.screen.stream import StreamSender
+from display.screen.stream import StreamSender, encode
 from display.screen.window import Screen
 from display.voice import pcm
 from display.voice.pack import Utterance
@@ -52,7 +52,6 @@ class LobbyDisplay:
         self._zone = zone
         self._branch_zone: tuple[str, tzinfo | None] = ("", None)
         self._wording = Catalogue()
-        self._reported: frozenset[int] = frozenset()
         client.on_message = lambda message: screen.post(lambda: self.received(message))
         client.on_lost = lambda: screen.post(self.lost)
         client.on_refused = lambda: screen.post(self.refused)
@@ -73,7 +72,8 @@ class LobbyDisplay:
 
     def received(self, message: Snapshot | Delta) -> None:
         """A message of the server, in the order it came."""
-        self.board, step = boards.take(self.board, message, time.monotonic())
+        board, step = boards.take(self.board, message, time.monotonic())
+        self._become(board)
         if step is Step.GAP:
             log.warning("gap", have=self.board.position, got=message.position)
             self._client.resume(self.board.position)
@@ -86,11 +86,16 @@ class LobbyDisplay:
 
     def lost(self) -> None:
         """The connection is gone."""
-        self.board = boards.lost(self.board)
+        self._become(boards.lost(self.board))
 
     def refused(self) -> None:
         """The server does not want this display."""
-        self.board = boards.refused(self.board)
+        self._become(boards.refused(self.board))
+
+    def _become(self, board: Board) -> None:
+        if board.connection is not self.board.connection and self._stream is not None:
+            self._stream.offer(encode("note", connection=board.connection.value))
+        self.board = board
 
     def _sound_started(self, announcement: Announcement, utterance: Utterance) -> None:
         if self._stream is not None:
@@ -121,13 +126,9 @@ class LobbyDisplay:
         """A lobby display is not for touching."""
 
     def _report_shown(self) -> None:
-        on_screen = boards.visible(self.board, RECENT_ROWS)
-        if on_screen == self._reported:
-            return
-        at = self._utc_now()
-        for announcement_id in sorted(on_screen - self._reported):
-            self._client.shown(announcement_id, at)
-        self._reported = on_screen
+        self.board, shown = boards.take_shown(self.board, RECENT_ROWS)
+        for announcement_id in shown:
+            self._client.shown(announcement_id, self._utc_now())
 
     def _local(self) -> datetime:
         # A tenth of a second ahead, so that a wake-up just before the minute shows the new one.

@@ -12,7 +12,7 @@ From the program:
     {"type": "frame", "format": "jpeg", "width": int, "height": int, "size": n}   + the picture, after each change,
                                                                      at most `frames_per_second`; also on connecting
     {"type": "sound", "id": str, "text": str, "duration_s": float, "size": n}     + a WAV file, when it starts to play
-    {"type": "note", …}                                              anything the program wants to say; size 0
+    {"type": "note", "connection": "live" | "lost" | …}              anything the program wants to say; size 0
 From the supervisor:
     {"type": "tap", "tap": [x, y]}                                   in pixels of the frame
 

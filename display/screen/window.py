@@ -136,6 +136,8 @@ class Screen:
         """Leave `run` on SIGINT and SIGTERM (main thread only)."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self.stop())
+        # The signal may be taken by another thread while this one sleeps: the descriptor wakes it all the same.
+        signal.set_wakeup_fd(self._wake_in.fileno(), warn_on_full_buffer=False)
 
     def save_png(self, path: Path) -> None:
         """Write what is on the screen to a PNG file."""
@@ -146,6 +148,8 @@ class Screen:
         if self.stream is not None:
             self.stream.close()
         pygame.display.quit()
+        if threading.current_thread() is threading.main_thread():
+            signal.set_wakeup_fd(-1)
         self._wake_in.close()
         self._wake_out.close()
 
