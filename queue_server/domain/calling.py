@@ -101,13 +101,16 @@ def passed_over(
 ) -> tuple[e.PassedOver, ...]:
     """The waiting customers who came before `chosen`, whom the counter could have called instead, and why not.
 
-    A customer who waits elsewhere for a reason of his or her own (postponed, reserved for another counter) is named
-    with that reason.
+    A ticket counts from when it queued where it stands, so a postponed customer is not passed over by those it let
+    go first; and nobody is passed over twice by the same ticket.
     """
     came_at = (chosen.queued_at, chosen.issued.sequence)
     reason = "out_of_order" if is_out_of_order else precedence(branch, chosen, now)
     return tuple(
         e.PassedOver(ticket.number, reason)
         for ticket in callable_tickets(day, counter)
-        if ticket.number != chosen.number and (ticket.queued_at, ticket.issued.sequence) < came_at
+        if ticket.number != chosen.number
+        and (ticket.queued_at, ticket.issued.sequence) < came_at
+        # Moved up, or called again after a withdrawn call: it overtook this one already.
+        and all(overtaken.by != chosen.number for overtaken in ticket.overtaken)
     )

@@ -215,7 +215,10 @@ def add_phase(times: Times, phase: Phase, spent_ms: int) -> Times:
 
 @dataclass(frozen=True)
 class Desk:
-    """A counter today: its state, its teller, the one ticket it may have (C2)."""
+    """A counter today: its state, its teller, the one ticket it may have (C2).
+
+    `unheard_streak`: calls in a row that no display showed; `is_stuck_told`: the incident about it is open (J1).
+    """
 
     counter: str
     state: CounterState = CounterState.CLOSED
@@ -226,6 +229,7 @@ class Desk:
     pause_requested: e.PauseRequested | None = None
     no_ticket_service: str | None = None
     unheard_streak: int = 0
+    is_stuck_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

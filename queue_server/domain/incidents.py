@@ -305,7 +305,8 @@ def _started(h: Happening, event: e.ServiceStarted) -> list[e.Event]:
                 passed_over=event.passed_over,
             )
         )
-    if h.before.desk(event.counter).unheard_streak >= DISPLAY_STUCK_AFTER:
+    desk = h.before.desk(event.counter)
+    if desk.unheard_streak >= DISPLAY_STUCK_AFTER and not desk.is_stuck_told:
         follows.append(
             _opened(
                 h,
@@ -318,7 +319,7 @@ def _started(h: Happening, event: e.ServiceStarted) -> list[e.Event]:
                 teller=event.teller,
                 base=2,
                 position=h.after.position + len(follows),
-                facts={"unheard_calls": h.before.desk(event.counter).unheard_streak},
+                facts={"unheard_calls": desk.unheard_streak},
             )
         )
     return follows

@@ -39,7 +39,7 @@ def _announcement_shown(day: Day, event: e.AnnouncementShown) -> Day:
     day = _announced(day, event, event.announcement_id, event.number, shown_at=shown_at)
     desk = day.desk(known.counter)
     if desk.unheard_streak and not known.is_unheard:
-        day = changed(day, desks=day.desks.set(known.counter, changed(desk, unheard_streak=0)))
+        day = changed(day, desks=day.desks.set(known.counter, changed(desk, unheard_streak=0, is_stuck_told=False)))
     return day
 
 
@@ -140,6 +140,9 @@ def _incident_opened(day: Day, event: e.IncidentOpened) -> Day:
     if event.kind == "device_fault":
         device = dict(event.facts)["device"]
         devices = devices.set(device, event.incident_id)
+    desks = day.desks
+    if event.cause == "display_stuck" and event.counter is not None:
+        desks = desks.set(event.counter, changed(day.desk(event.counter), is_stuck_told=True))
     return changed(
         day,
         position=day.position + 1,
@@ -147,6 +150,7 @@ def _incident_opened(day: Day, event: e.IncidentOpened) -> Day:
         incidents=day.incidents.set(event.incident_id, Incident(event)),
         opened_by_kind=day.opened_by_kind.set(event.kind, day.opened_by_kind.get(event.kind, 0) + 1),
         device_incidents=devices,
+        desks=desks,
     )
 
 

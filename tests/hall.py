@@ -1,0 +1,189 @@
+"""A branch to tell stories about: a small configuration, and a hall in which commands happen at given times.
+
+Time is passed, never read.  Every step checks that `decide` returned the same day that `evolve` makes of its events.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import reduce
+
+from queue_server.domain import commands as c
+from queue_server.domain import events as e
+from queue_server.domain.actors import SYSTEM, Actor, Role
+from queue_server.domain.branch import (
+    AmountBand,
+    Branch,
+    Counter,
+    CustomerClass,
+    Limit,
+    MissedKind,
+    MissedPolicy,
+    Service,
+    ServiceGroup,
+    Text,
+    TimeStandard,
+)
+from queue_server.domain.day import Day, Ticket, new_day
+from queue_server.domain.decide import decide
+from queue_server.domain.memory import evolve
+
+MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+"""Ten o'clock in Shanghai."""
+
+
+def text(zh: str, en: str = "") -> Text:
+    """Words in both languages."""
+    return Text(zh, en or zh)
+
+
+def small_branch(**changes: object) -> Branch:
+    """Three counters, four services with four missed policies, a standard; counter 3 serves only companies."""
+    services = (
+        Service("cash", text("存取款", "Cash"), "personal", "A", typical_s=300),
+        Service(
+            "account",
+            text("开户", "Account"),
+            "personal",
+            "B",
+            typical_s=900,
+            missed=MissedPolicy(MissedKind.HOLD, hold_minutes=20),
+        ),
+        Service(
+            "company",
+            text("对公结算", "Company"),
+            "company",
+            "C",
+            missed=MissedPolicy(MissedKind.REQUEUE),
+        ),
+        Service("fx", text("外币", "FX"), "personal", "D", missed=MissedPolicy(MissedKind.TAIL), quota=3),
+    )
+    branch = Branch(
+        code="b1",
+        bank=text("示例银行", "Example Bank"),
+        name=text("城东支行", "East Branch"),
+        zone="Asia/Shanghai",
+        hotline="95500",
+        groups=(
+            ServiceGroup("personal", text("个人业务", "Personal")),
+            ServiceGroup("company", text("对公业务", "Company")),
+        ),
+        services=services,
+        counters=(
+            Counter("1", text("1 号窗口", "Counter 1"), frozenset({"cash", "account", "fx"})),
+            Counter("2", text("2 号窗口", "Counter 2"), frozenset({"cash", "fx"})),
+            Counter("3", text("3 号窗口", "Counter 3"), frozenset({"company"})),
+        ),
+        amount_bands=(AmountBand("small", text("5 万以下")), AmountBand("large", text("20 万以上"))),
+        standards=(
+            TimeStandard(
+                "2026-1",
+                date(2026, 1, 1),
+                text("示例标准"),
+                (
+                    Limit("cash", 300),
+                    Limit("cash", 600, amount_band="large"),
+                    Limit("cash", 480, customer_class=CustomerClass.PRIORITY),
+                    Limit("account", 1200),
+                ),
+                is_example=True,
+            ),
+        ),
+    )
+    return replace(branch, **changes)  # type: ignore[arg-type]
+
+
+KIOSK = Actor("kiosk-1", Role.KIOSK)
+DISPLAY = Actor("lobby-1", Role.LOBBY_DISPLAY)
+LOBBY = Actor("wang", Role.LOBBY_MANAGER)
+
+
+def teller(counter: str) -> Actor:
+    """Who sits at the counter."""
+    return Actor(f"teller-{counter}", Role.TELLER, counter)
+
+
+@dataclass
+class Hall:
+    """A day that goes on command by command."""
+
+    branch: Branch = field(default_factory=small_branch)
+    day: Day = field(default_factory=new_day)
+    now: datetime = MORNING
+    events: list[e.Event] = field(default_factory=list)
+    links: int = 0
+
+    def after(self, seconds: float = 0, minutes: float = 0) -> Hall:
+        """Let time pass."""
+        self.now += timedelta(milliseconds=round(seconds * 1000 + minutes * 60_000))
+        return self
+
+    def do(self, command: c.Command, actor: Actor) -> list[e.Event]:
+        """What happens; the day goes on."""
+        happened, after = decide(self.branch, self.day, command, self.now, actor)
+        assert reduce(evolve, happened, self.day) == after
+        self.day = after
+        self.events.extend(happened)
+        return happened
+
+    def issue(
+        self,
+        service: str = "cash",
+        customer_class: CustomerClass = CustomerClass.ORDINARY,
+        **more: str,
+    ) -> str:
+        """A ticket's number."""
+        self.links += 1
+        command = c.IssueTicket(service, f"link{self.links}", customer_class, kiosk="kiosk-1", **more)
+        return next(x.number for x in self.do(command, KIOSK) if isinstance(x, e.TicketIssued))
+
+    def open(self, *counters: str) -> Hall:
+        """Tellers sit down."""
+        for counter in counters:
+            self.do(c.OpenCounter(counter, f"teller-{counter}"), teller(counter))
+        return self
+
+    def at(self, counter: str, kind: type[c.Command], **more: object) -> list[e.Event]:
+        """A verb of a counter by its teller."""
+        return self.do(kind(counter=counter, **more), teller(counter))  # type: ignore[call-arg]
+
+    def call(self, counter: str) -> str:
+        """Call next: the number."""
+        return next(x.number for x in self.at(counter, c.CallNext) if isinstance(x, e.TicketCalled))
+
+    def shown(self) -> Hall:
+        """The display acknowledges every open call."""
+        for desk in self.day.desks.values():
+            if desk.number is not None and self.day.tickets[desk.number].open_call is not None:
+                for announcement in self.day.tickets[desk.number].calls_since:
+                    self.do(c.ReportShown(announcement.announcement_id, "lobby-1"), DISPLAY)
+        return self
+
+    def check(self) -> list[e.Event]:
+        """The timer asks."""
+        return self.do(c.CheckLimits(), SYSTEM)
+
+    def miss(self, counter: str) -> list[e.Event]:
+        """Call out as the rule asks, shown each time, then mark the no-show."""
+        self.shown().after(15)
+        self.at(counter, c.Recall)
+        self.shown().after(15)
+        self.at(counter, c.Recall)
+        self.shown().after(15)
+        return self.at(counter, c.MarkNoShow)
+
+    def ticket(self, number: str) -> Ticket:
+        """Today's ticket."""
+        ticket: Ticket = self.day.tickets[number]
+        return ticket
+
+
+def of(kind: type[e.Event], happened: list[e.Event]) -> list[e.Event]:
+    """The events of one kind."""
+    return [event for event in happened if isinstance(event, kind)]
+
+
+def incidents(happened: list[e.Event]) -> list[tuple[str, str, str]]:
+    """(kind, cause, attribution) of the incidents opened."""
+    return [(x.kind, x.cause, x.attribution) for x in happened if isinstance(x, e.IncidentOpened)]
