@@ -13,6 +13,7 @@ from __future__ import annotations
 import gc
 import logging
 import threading
+import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import MISSING, dataclass, fields
@@ -126,6 +127,7 @@ class BranchService:
         self._project = project
         self._queue: deque[_Waiting] = deque()
         self._is_led = False
+        self._is_shared = False
         self._door = threading.Lock()
         self._moved = threading.Condition(threading.Lock())
         self._onlookers = 0
@@ -155,7 +157,8 @@ class BranchService:
         waiting = _Waiting(command, command_id, actor, digest_of(command, actor))
         answer = self._recent.get(command_id)
         if answer is not None:
-            return _repeated(waiting, *answer)
+            waiting.answer = _repeated(waiting, *answer)
+            return _told(waiting)
         return self._pass_door(waiting)
 
     def catch_up(self) -> int:
@@ -201,19 +204,20 @@ class BranchService:
             leads = waiting.leads
         if leads:
             self._lead()
-        answer = waiting.answer
-        if isinstance(answer, BaseException):
-            raise answer
-        assert answer is not None, "the leader answers everybody in its batch, itself included"
-        return answer
+        return _told(waiting)
 
     def _lead(self) -> None:
         """Serve one batch, which holds the leader's own command, then pass the lead on."""
         batch: list[_Waiting] = []
+        if self._is_shared:
+            # Those the last commit woke are ready with their next command: let them in first.  No delay: under gevent
+            # this runs what is runnable, among threads it is an offer.
+            time.sleep(0)
         try:
             with self._door:
                 while self._queue and len(batch) < BATCH_LIMIT:
                     batch.append(self._queue.popleft())
+            self._is_shared = len(batch) > 1
             self._serve(batch)
         except BaseException as bug:
             for waiting in batch:
@@ -255,20 +259,23 @@ class BranchService:
                 self._serve([waiting])
 
     def _commit(self, batch: list[_Waiting]) -> None:
+        # A fresh command id is not looked up: the journal takes an id once, and says so.
+        look_up = False
         for _ in range(RETRY_LIMIT):
             if self._must_catch_up or any(waiting.command is None for waiting in batch):
                 self._read_on()
             try:
-                self._decide_and_append(batch)
+                self._decide_and_append(batch, look_up)
                 return
             except JournalMoved:
                 before = self._day.position
                 self._read_on()
-                if self._day.position == before:
+                if look_up and self._day.position == before:
                     raise
+                look_up = True
         raise TooBusy()
 
-    def _decide_and_append(self, batch: list[_Waiting]) -> None:
+    def _decide_and_append(self, batch: list[_Waiting], look_up: bool) -> None:
         """Decide all on a tentative day, commit once, then answer.  Raises JournalMoved with nothing answered."""
         tentative = self._day
         now = self.now()
@@ -283,20 +290,21 @@ class BranchService:
             if command is None or actor is None:
                 answers.append((waiting, Outcome(self._day.position, (), self._day.position)))
                 continue
+            known = decided.get(waiting.command_id) or self._recent.get(waiting.command_id)
+            if known is None and look_up:
+                known = self._find(waiting.command_id)
+            if known is not None:
+                answers.append((waiting, _repeated(waiting, *known)))
+                continue
             try:
-                known = decided.get(waiting.command_id) or self._known(waiting.command_id)
-                if known is not None:
-                    answers.append((waiting, _repeated(waiting, *known)))
-                    continue
                 events, after = decide(self.branch, tentative, command, now, actor)
-            except Fault:
-                raise
             except Exception as no:
                 # A refusal, or a bug that only this command meets: the others in the batch go on.
-                answers.append((waiting, no))
+                answers.append((waiting, self._recorded_before(waiting) or no))
                 continue
             if not events:
-                answers.append((waiting, Outcome(tentative.position, (), tentative.position)))
+                nothing = Outcome(tentative.position, (), tentative.position)
+                answers.append((waiting, self._recorded_before(waiting) or nothing))
                 continue
             happened = tuple(events)
             outcome = Outcome(after.position, happened, tentative.position + 1)
@@ -326,11 +334,13 @@ class BranchService:
             raise recorded
         return recorded
 
-    def _known(self, command_id: str) -> tuple[bytes, Outcome] | None:
-        """What the command of this id led to before, from memory or, after a restart, from the journal."""
-        remembered = self._recent.get(command_id)
-        if remembered is not None:
-            return remembered
+    def _recorded_before(self, waiting: _Waiting) -> Outcome | CommandIdReused | None:
+        """The answer to a command the journal already has: what it asked for happened, so the rules say no now."""
+        known = self._find(waiting.command_id)
+        return None if known is None else _repeated(waiting, *known)
+
+    def _find(self, command_id: str) -> tuple[bytes, Outcome] | None:
+        """What the command of this id led to before, from the journal."""
         found = self.journal.find(command_id)
         if found is None:
             return None
@@ -383,9 +393,17 @@ def load_day(journal: Journal) -> Day:
             gc.enable()
 
 
-def _repeated(waiting: _Waiting, digest: bytes, outcome: Outcome) -> Outcome:
+def _told(waiting: _Waiting) -> Outcome:
+    answer = waiting.answer
+    if isinstance(answer, BaseException):
+        raise answer
+    assert answer is not None, "the leader answers everybody in its batch, itself included"
+    return answer
+
+
+def _repeated(waiting: _Waiting, digest: bytes, outcome: Outcome) -> Outcome | CommandIdReused:
     if digest != waiting.digest:
-        raise CommandIdReused(command_id=waiting.command_id)
+        return CommandIdReused(command_id=waiting.command_id)
     return Outcome(outcome.position, outcome.events, outcome.first_position, is_repeat=True)
 
 

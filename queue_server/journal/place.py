@@ -41,8 +41,8 @@ class Place(Protocol):
         """A new DBAPI connection for writing."""
         ...
 
-    def begin(self, connection: Any) -> None:
-        """Begin a write transaction on the writer."""
+    def begin(self, cursor: Any) -> None:
+        """Begin a write transaction with a cursor of the writer."""
         ...
 
     def reader(self) -> Any:
@@ -105,11 +105,12 @@ class SqlitePlace:
 
     def writer(self) -> Any:
         """A new connection for writing; there must be no other."""
-        return self._writers.raw_connection()
+        # The driver's own connection: a pool's wrapper would cost as much as an insert.
+        return self._connect_writer()
 
-    def begin(self, connection: Any) -> None:
+    def begin(self, cursor: Any) -> None:
         """IMMEDIATE: take the write lock now, not in the middle."""
-        connection.cursor().execute("BEGIN IMMEDIATE")
+        cursor.execute("BEGIN IMMEDIATE")
 
     @contextmanager
     def reader(self) -> Iterator[Connection]:
@@ -154,11 +155,10 @@ class PostgresPlace:
 
     def writer(self) -> Any:
         """A new connection for writing."""
-        connection = self._engine.raw_connection()
-        connection.detach()
-        return connection
+        arguments, options = self._engine.dialect.create_connect_args(self._engine.url)
+        return self._engine.dialect.connect(*arguments, **options)
 
-    def begin(self, connection: Any) -> None:
+    def begin(self, cursor: Any) -> None:
         """Nothing to do: the driver begins with the first statement."""
 
     @contextmanager

@@ -7,6 +7,7 @@ SQLAlchemy compiled once and the driver runs on plain tuples, because this is th
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -33,6 +34,7 @@ from queue_server.journal.port import (
 )
 
 _READ_AT_ONCE = 2000
+log = logging.getLogger(__name__)
 
 
 class SqlJournal:
@@ -73,14 +75,13 @@ class SqlJournal:
         recorded, event_rows, command_rows, day_rows = self._rows(head, entries)
         try:
             connection = self._connection()
-            self.place.begin(connection)
             cursor = connection.cursor()
-            cursor.executemany(self._insert_event, event_rows)
-            cursor.executemany(self._insert_command, command_rows)
-            if day_rows:
-                cursor.executemany(self._insert_day, day_rows)
+            self.place.begin(cursor)
+            _write(cursor, self._insert_event, event_rows)
+            _write(cursor, self._insert_command, command_rows)
+            _write(cursor, self._insert_day, day_rows)
             for name, rows in records.items():
-                cursor.executemany(self._upserts[name], rows)
+                _write(cursor, self._upserts[name], rows)
             connection.commit()
         except Exception as error:
             self._head = None
@@ -96,14 +97,14 @@ class SqlJournal:
         """
         try:
             connection = self._connection()
-            self.place.begin(connection)
             cursor = connection.cursor()
+            self.place.begin(cursor)
             for name in delete_first:
                 table = self._records.tables[name]
                 statement = table.delete().where(table.c.branch == self._branch)
                 cursor.execute(str(statement.compile(dialect=self.place.dialect)), (self._branch,))
             for name, rows in records.items():
-                cursor.executemany(self._upserts[name], rows)
+                _write(cursor, self._upserts[name], rows)
             connection.commit()
         except Exception as error:
             self._give_up(error)
@@ -141,14 +142,19 @@ class SqlJournal:
 
     def _give_up(self, error: Exception) -> None:
         """Roll back and say what went wrong: moved, fault or bug."""
+        dbapi: Any = self.place.dialect.loaded_dbapi
         connection, self._writer = self._writer, None
         if connection is not None:
-            with suppress(Exception):
+            try:
                 connection.rollback()
-            # A connection that failed is not trusted again.
-            with suppress(Exception):
-                connection.close()
-        dbapi: Any = self.place.dialect.loaded_dbapi
+                if isinstance(error, dbapi.IntegrityError):
+                    self._writer = connection
+            except Exception:
+                log.warning("rollback failed place=%s", self.place.name)
+            if self._writer is None:
+                # A connection that failed is not trusted again.
+                with suppress(Exception):
+                    connection.close()
         if isinstance(error, dbapi.IntegrityError):
             raise JournalMoved(str(error)) from error
         if isinstance(error, (dbapi.DataError, dbapi.ProgrammingError)):
@@ -229,6 +235,14 @@ class SqlJournal:
         if connection is not None:
             connection.close()
         self.place.release()
+
+
+def _write(cursor: Any, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    # Most commands write one row to each table, and for one row `executemany` is the slower way.
+    if len(rows) == 1:
+        cursor.execute(statement, rows[0])
+    elif rows:
+        cursor.executemany(statement, rows)
 
 
 def _decoded(rows: Sequence[Any]) -> Iterator[Recorded]:
