@@ -71,10 +71,13 @@ class Ledger:
             return None
 
     def end(self, job_id: str, state: PrintState, path: str, report: Shape) -> bool:
-        """Remember how a slip ended and what to report; False, and nothing, when its end is remembered already."""
+        """Remember how a slip ended and what to report; False, and nothing, when its end is remembered already.
+
+        Only an `unknown` can still become `printed`: new paper, and the printer went on from its buffer.
+        """
         with self._transaction() as db:
             row = db.execute("select state from slip where job_id = ?", (job_id,)).fetchone()
-            if row is not None and row[0] != "begun":
+            if row is not None and row[0] != "begun" and (row[0], state) != ("unknown", "printed"):
                 return False
             db.execute("insert or replace into slip (job_id, state) values (?, ?)", (job_id, state))
             db.execute("insert into report (path, body) values (?, ?)", (path, report.model_dump_json()))

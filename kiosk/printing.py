@@ -11,7 +11,6 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 import structlog
 
@@ -34,14 +33,11 @@ NOT_REMEMBERED = "not_remembered"
 NOT_SAVED = "kiosk_storage"
 NOT_A_TICKET = "not_a_ticket"
 SEEN_BEFORE = "seen_before"
+NOT_TAKEN = "not_taken"
 
 
-class SlipPrinter(Protocol):
-    """The printer room's driver, as far as this room needs it."""
-
-    def submit(self, job: PrintJob) -> None:
-        """Print one slip, some time; its end comes as a PrintResult."""
-        ...
+Submit = Callable[[PrintJob], bool]
+"""Print one slip, some time; its end comes as a PrintResult.  False: not taken, nothing will be printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +63,14 @@ class Printing:
 
     def __init__(
         self,
-        printer: SlipPrinter,
+        submit: Submit,
         ledger: Ledger,
         reports: Reports,
         device: str,
         new_id: Callable[[], str],
         tell: Callable[[Happening], None],
     ) -> None:
-        self._printer = printer
+        self._submit = submit
         self._ledger = ledger
         self._reports = reports
         self._device = device
@@ -164,7 +160,8 @@ class Printing:
             self._end(job_id, "failed", NOT_SAVED, str(fault)[:300])
             return
         if seen is None:
-            self._printer.submit(PrintJob(job_id, face))
+            if not self._submit(PrintJob(job_id, face)):
+                self._end(job_id, "failed", NOT_TAKEN, "the printer is being stopped")
         elif is_awaited:
             self._tell(PrintEnded(job_id, "unknown" if seen == "begun" else seen, SEEN_BEFORE))
 

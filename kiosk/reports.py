@@ -10,6 +10,7 @@ import random
 import sqlite3
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -35,11 +36,12 @@ class _Unsaved:
 
 
 class Reports:
-    """The outbox's thread."""
+    """The outbox and its thread; `new_id` makes a command id nobody used before."""
 
-    def __init__(self, client: Client, ledger: Ledger) -> None:
+    def __init__(self, client: Client, ledger: Ledger, new_id: Callable[[], str]) -> None:
         self._client = client
         self._ledger = ledger
+        self._new_id = new_id
         self._changed = threading.Condition()
         self._unsaved: deque[_Unsaved] = deque()
         self._devices: dict[str, DeviceReport] = {}
@@ -68,7 +70,11 @@ class Reports:
     def reconnected(self) -> None:
         """The server can be reached (again): tell it every device's state, and try what waits."""
         with self._changed:
-            self._untold = dict(self._devices)
+            # Under new ids: a repeat of the old ones would tell the server nothing.
+            self._untold = {
+                device: report.model_copy(update={"command_id": self._new_id()})
+                for device, report in self._devices.items()
+            }
             self._wake()
 
     def look(self) -> None:
