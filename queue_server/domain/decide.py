@@ -73,4 +73,20 @@ def _turn_day(
         day = _happen(branch, day, e.DayClosed(now, "next_day"), happened)
     if type(command) in WITHOUT_A_DAY:
         return day
-    return _happen(branch, day, e.DayOpened(now, today), happened)
+    return _happen(branch, day, _day_opened(day, now, today), happened)
+
+
+def _day_opened(day: Day, now: datetime, today: date) -> e.DayOpened:
+    """The new day, with what outlives the night."""
+    incidents = [
+        e.CarriedIncident(device, day.incidents[incident_id].opened, day.incidents[incident_id].amendments)
+        for device, incident_id in sorted(day.device_incidents.items())
+        if incident_id in day.incidents
+    ]
+    return e.DayOpened(
+        now,
+        today,
+        devices=tuple(day.devices[device] for device in sorted(day.devices)),
+        notices=tuple(sorted(day.notices.values(), key=lambda notice: (notice.at, notice.notice_id))),
+        incidents=tuple(incidents),
+    )

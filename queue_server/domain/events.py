@@ -24,9 +24,16 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class DayOpened(Event):
-    """The first event of a business day; numbers begin again."""
+    """The first event of a business day; numbers begin again.
+
+    What outlives the night stands in it, so that a day can be told from its own events alone: the devices as they
+    were last reported, the notices that hang, and the incidents of devices that are not back yet.
+    """
 
     date: date
+    devices: tuple[DeviceReported, ...] = ()
+    notices: tuple[NoticePosted, ...] = ()
+    incidents: tuple[CarriedIncident, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -538,6 +545,15 @@ class IncidentOpened(Event):
     passed_over: tuple[PassedOver, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedIncident:
+    """An incident of a device that a new business day takes over, with what became known of it so far."""
+
+    device: str
+    opened: IncidentOpened
+    amendments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from immutables import Map
 from queue_server.domain import events as e
 from queue_server.domain.day import (
     Day,
+    Incident,
     changed,
 )
 from queue_server.domain.memory.steps import (
@@ -19,23 +20,18 @@ from queue_server.domain.memory.steps import (
 
 @remembers(e.DayOpened)
 def _day_opened(day: Day, event: e.DayOpened) -> Day:
-    # Devices and notices outlive the night; incidents that are open will be carried with their register.
+    # Nothing of the day before but what the event says: a start reads this day alone and must find the same.
     return Day(
         position=day.position + 1,
         at=event.at,
         date=event.date,
         is_open=True,
-        devices=day.devices,
-        device_incidents=day.device_incidents,
-        notices=day.notices,
-        notice_count=day.notice_count,
+        devices=Map({device.device: device for device in event.devices}),
+        notices=Map({notice.notice_id: notice for notice in event.notices}),
         incidents=Map(
-            {
-                incident_id: day.incidents[incident_id]
-                for incident_id in day.device_incidents.values()
-                if incident_id in day.incidents
-            }
+            {one.opened.incident_id: Incident(one.opened, one.amendments) for one in event.incidents}
         ),
+        device_incidents=Map({one.device: one.opened.incident_id for one in event.incidents}),
     )
 
 
