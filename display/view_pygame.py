@@ -18,7 +18,8 @@ from display.announcer import Announcer
 from display.board import Board
 from display.catalogue import Catalogue
 from display.client import Client
-from display.layout import RECENT_ROWS, layout, next_page
+from display.layout import layout, next_page
+from display.panels import RECENT_ROWS
 from display.screen.shapes import Shape
 from display.screen.stream import StreamSender, encode
 from display.screen.window import Screen
