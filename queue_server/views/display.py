@@ -65,9 +65,7 @@ def pending(scene: Scene) -> list[Announcement]:
 def notices(scene: Scene) -> list[Notice]:
     """What staff posted, oldest first."""
     posted = sorted(scene.day.notices.values(), key=lambda notice: (notice.at, notice.notice_id))
-    return [
-        Notice(notice_id=notice.notice_id, text=text(b.Text(notice.zh, notice.en))) for notice in posted
-    ]
+    return [Notice(notice_id=notice.notice_id, text=text(b.Text(notice.zh, notice.en))) for notice in posted]
 
 
 def _announcement(
@@ -135,5 +133,7 @@ def _group(scene: Scene, group: b.ServiceGroup) -> GroupWaiting:
         group=group.code,
         name=text(group.name),
         waiting=sum(len(scene.day.queue(code)) for code in services),
-        wait=WaitBand(lo_min=min(x.lo_min for x in bands), hi_min=max(x.hi_min for x in bands)) if bands else None,
+        wait=WaitBand(lo_min=min(x.lo_min for x in bands), hi_min=max(x.hi_min for x in bands))
+        if bands
+        else None,
     )

@@ -52,11 +52,12 @@ def after(lately: Lately, day: Day, position: int, event: e.Event) -> Lately:
     """`lately` after one event; `day` is the day after it (or later)."""
     match event:
         case e.DayOpened():
-            return Lately()
+            # Devices that are still out of order bring their incidents along.
+            return Lately(incidents=tuple(day.device_incidents.values()))
         case e.TicketMissed():
             others = tuple(number for number in lately.missed if number != event.number)
             lately = replace(lately, missed=(event.number, *others)[:KEPT_MISSED])
-        case e.IncidentOpened():
+        case e.IncidentOpened() if event.incident_id not in lately.incidents:
             lately = replace(lately, incidents=(event.incident_id, *lately.incidents)[:KEPT_INCIDENTS])
         case e.StandardExceeded() if _is_first_excess(day, event):
             lately = replace(lately, over_standard=lately.over_standard + 1)

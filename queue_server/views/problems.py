@@ -76,7 +76,7 @@ _ROLES: Final = {
 class Bug(Exception):
     """Stands for anything that is neither a refusal nor a fault; `reference` finds it in the log."""
 
-    code = "bug"
+    code = "internal"
     template = "Our mistake, not yours: it was logged as {reference}"
     status = 500
 
@@ -128,7 +128,11 @@ def _human(key: str, value: Any, language: Language) -> Any:
     if key == "role":
         role, at, counter = text.partition(" at counter ")
         name = str(words.upgettext("role", _ROLES.get(role, role)))
-        return str(words.ugettext("{role} at counter {counter}")).format(role=name, counter=counter) if at else name
+        return (
+            str(words.ugettext("{role} at counter {counter}")).format(role=name, counter=counter)
+            if at
+            else name
+        )
     if key == "command":
         command, bracket, rest = text.partition("(")
         spoken = re.sub(r"(?<!^)(?=[A-Z])", " ", command).lower()

@@ -20,10 +20,37 @@ class Offer:
 
     public_url: str = ""
     kiosks: tuple[str, ...] = ()
-    seat_devices: tuple[str, ...] = ("copier", "fx_terminal", "card_maker", "id_scanner", "vault")
-    pause_reasons: tuple[str, ...] = ("lunch", "balancing", "leave_seat", "meeting", "handover", "equipment")
-    hold_reasons: tuple[str, ...] = ("form_filling", "papers_missing", "phone_call", "authorisation")
-    call_reasons: tuple[str, ...] = ("special_care", "came_back", "appointment", "manager_asked")
+    seat_devices: tuple[str, ...] = (
+        "copier",
+        "fx_terminal",
+        "card_machine",
+        "scanner",
+        "note_counter",
+        "vault",
+    )
+    pause_reasons: tuple[str, ...] = (
+        "lunch",
+        "balancing",
+        "leave_seat",
+        "meeting",
+        "shift_change",
+        "equipment_fault",
+    )
+    hold_reasons: tuple[str, ...] = (
+        "form_filling",
+        "papers_missing",
+        "approval",
+        "phone_call",
+        "customer_request",
+    )
+    call_reasons: tuple[str, ...] = (
+        "appointment",
+        "came_back",
+        "needs_care",
+        "lobby_manager",
+        "follow_up",
+        "urgent",
+    )
     idle_s: int = 30
 
 
@@ -83,7 +110,9 @@ class Scene:
         numbers = [number for _, number in sorted(heads.values())][:wanted]
         if len(numbers) < wanted:
             services = {service for counter in self.open_counters for service in counter.services}
-            rest = sorted(entry for service in services for entry in self.day.queue(service)[: wanted + len(heads)])
+            rest = sorted(
+                entry for service in services for entry in self.day.queue(service)[: wanted + len(heads)]
+            )
             numbers += [number for _, number in rest if number not in heads][: wanted - len(numbers)]
         return numbers
 

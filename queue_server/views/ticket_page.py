@@ -35,7 +35,8 @@ def view(scene: Scene, ticket: Ticket) -> TicketPageView:
         counter=counter,
         counter_name=scene.counter_name(counter) if counter is not None else None,
         called_at=ticket.called_at if counter is not None else None,
-        was_missed=ticket.last_miss is not None and ticket.state in (TicketState.WAITING, TicketState.NO_SHOW),
+        was_missed=ticket.last_miss is not None
+        and ticket.state in (TicketState.WAITING, TicketState.NO_SHOW),
         misses=ticket.misses,
         missed_rule=text(branch.rules.missed_rule),
         papers=[text(paper) for paper in service.papers] if service is not None else [],

@@ -1,0 +1,72 @@
+"""Sleeps until something becomes due and asks the door to look: waits, promises, standards, unheard calls, midnight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import uuid4
+
+import gevent
+import structlog
+from gevent.event import Event as Signal
+
+from queue_server.domain.actors import SYSTEM
+from queue_server.domain.commands import CheckLimits
+from queue_server.domain.decide import next_deadline
+from queue_server.errors import Fault, Refusal
+from queue_server.journal.port import Recorded
+from queue_server.service import BranchService
+
+log = structlog.get_logger("queue_server.sockets")
+
+SETTLE_S = 0.05
+"""After a commit the deadlines are worked out again, but not for each event of a burst."""
+
+LONGEST_S = 60.0
+"""The branch's time may be slewed while this sleeps: it looks again at least so often."""
+
+AGAIN_S = 1.0
+"""A check that could not be recorded is tried again after this."""
+
+
+class Timers:
+    """One greenlet of one branch."""
+
+    def __init__(self, service: BranchService) -> None:
+        self._service = service
+        self._signal = Signal()
+        self._greenlet: gevent.Greenlet[[], None] | None = None
+
+    def start(self) -> None:
+        """Begin to watch the deadlines."""
+        self._greenlet = gevent.spawn(self._run)
+
+    def stop(self) -> None:
+        """Watch no more."""
+        if self._greenlet is not None:
+            self._greenlet.kill()
+            self._greenlet = None
+
+    def heard(self, recorded: Sequence[Recorded]) -> None:
+        """The service's listener: a deadline may have come or gone."""
+        self._signal.set()
+
+    def _run(self) -> None:
+        while True:
+            self._signal.clear()
+            service = self._service
+            due = next_deadline(service.branch, service.day)
+            left_s = LONGEST_S if due is None else (due - service.now()).total_seconds()
+            if left_s <= 0:
+                self._check()
+            elif self._signal.wait(timeout=min(left_s, LONGEST_S)):
+                gevent.sleep(min(SETTLE_S, left_s))
+
+    def _check(self) -> None:
+        try:
+            self._service.dispatch(CheckLimits(), f"timer:{uuid4().hex}", SYSTEM)
+        except (Refusal, Fault) as no:
+            log.error("limits not checked", code=no.code, cause=no.message)
+            gevent.sleep(AGAIN_S)
+        except Exception:
+            log.exception("limits not checked")
+            gevent.sleep(AGAIN_S)

@@ -1,0 +1,199 @@
+"""What is answered over HTTP: models for the documents, and events as JSON.  Shapes only."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import ConfigDict, RootModel
+
+from queue_server.wire.hall import Announced, CounterView, PhaseName, WaitingTicket
+from queue_server.wire.lobby import IncidentView
+from queue_server.wire.shapes import Shape, Text, WaitBand
+
+
+class Happened(Shape):
+    """One event of the journal, with the fields of its type."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    type: str
+    position: int
+
+
+class CommandAnswer(Shape):
+    """The command was carried out, or had been: `is_repeat`.  `position`: the journal's, afterwards."""
+
+    ok: Literal[True] = True
+    position: int
+    is_repeat: bool
+    events: list[Happened]
+
+
+class Me(Shape):
+    """Whose token this is."""
+
+    id: str
+    name: Text
+    role: str
+    counter: str | None
+
+
+class ServiceAnswer(Shape):
+    """A service of the branch; `counters` have the skill for it."""
+
+    service: str
+    name: Text
+    group: str
+    series: str
+    opens: str
+    closes: str
+    quota: int | None
+    counters: list[str]
+
+
+class CounterAnswer(Shape):
+    """A counter of the branch."""
+
+    counter: str
+    name: Text
+    services: list[str]
+    classes: list[str]
+
+
+class NamedAnswer(Shape):
+    """Something with a code and a name."""
+
+    code: str
+    name: Text
+
+
+class LimitAnswer(Shape):
+    """One row of the standard; None means any."""
+
+    service: str
+    amount_band: str | None
+    customer_class: str | None
+    limit_s: int
+
+
+class StandardAnswer(Shape):
+    """The time standard in force; `is_example`: not any bank's rule."""
+
+    version: str
+    valid_from: date
+    document: Text
+    is_example: bool
+    limits: list[LimitAnswer]
+
+
+class PolicyAnswer(Shape):
+    """How the next ticket is chosen."""
+
+    name: str
+    version: str
+    head_start_s: dict[str, int]
+    cap_s: int
+
+
+class BranchAnswer(Shape):
+    """The branch as it is configured; `rules` are the hall's figures by name."""
+
+    branch: str
+    bank: Text
+    name: Text
+    zone: str
+    hotline: str
+    groups: list[NamedAnswer]
+    services: list[ServiceAnswer]
+    counters: list[CounterAnswer]
+    amount_bands: list[NamedAnswer]
+    standard: StandardAnswer | None
+    policy: PolicyAnswer
+    rules: dict[str, Any]
+
+
+class CountersAnswer(RootModel[list[CounterView]]):
+    """Every counter."""
+
+
+class WaitingAnswer(RootModel[list[WaitingTicket]]):
+    """Everybody who waits, in the order of each service."""
+
+
+class IncidentsAnswer(RootModel[list[IncidentView]]):
+    """Today's incidents, newest first."""
+
+
+class TransactionAnswer(Shape):
+    """One transaction of a visit."""
+
+    index: int
+    service: str
+    amount_band: str | None
+    counter: str
+    teller: str
+    started_at: datetime
+    finished_at: datetime | None
+    spent_ms: int
+    seat_away_ms: int
+    limit_s: int | None
+    standard_version: str | None
+    level: int
+
+
+class SlipAnswer(Shape):
+    """One slip of a number; `state`: pending, printed, failed, unknown."""
+
+    job_id: str
+    kiosk: str
+    is_reprint: bool
+    state: str
+    cause: str | None
+
+
+class TicketAnswer(Shape):
+    """One ticket in full, for staff.  `times_ms` add up to the stay."""
+
+    number: str
+    service: str
+    service_name: Text
+    customer_class: str
+    state: str
+    issued_at: datetime
+    closed_at: datetime | None
+    quoted: WaitBand | None
+    counter: str | None
+    standing: str | None
+    misses: int
+    times_ms: dict[PhaseName, int]
+    announcements: list[Announced]
+    transactions: list[TransactionAnswer]
+    slips: list[SlipAnswer]
+    overtaken: int
+    requeue_of: str | None
+    requeued_as: str | None
+    incidents: list[IncidentView]
+
+
+class StoryLine(Shape):
+    """One moment of a ticket's life, in words."""
+
+    at: datetime
+    text: str
+
+
+class StoryAnswer(Shape):
+    """A ticket's life, oldest first."""
+
+    lines: list[StoryLine]
+
+
+class HealthAnswer(Shape):
+    """How the server is; `journal_writable` was tried just now."""
+
+    ok: bool
+    alive: bool
+    journal_writable: bool
+    position: int
+    branch: str

@@ -1,0 +1,63 @@
+"""One ticket in full, as staff read it over HTTP.  Pure."""
+
+from __future__ import annotations
+
+from queue_server.domain.day import Ticket
+from queue_server.views.hall import announced, times_by_name
+from queue_server.views.lobby import incident_view
+from queue_server.views.scene import Scene, quote
+from queue_server.web.answers import SlipAnswer, TicketAnswer, TransactionAnswer
+
+
+def ticket_answer(scene: Scene, ticket: Ticket) -> TicketAnswer:
+    """The ticket with its announcements, transactions, slips and incidents."""
+    return TicketAnswer(
+        number=ticket.number,
+        service=ticket.service,
+        service_name=scene.service_name(ticket.service),
+        customer_class=ticket.customer_class.value,
+        state=ticket.state.value,
+        issued_at=ticket.issued.at,
+        closed_at=ticket.closed_at,
+        quoted=quote(ticket),
+        counter=ticket.counter,
+        standing=ticket.standing,
+        misses=ticket.misses,
+        times_ms=times_by_name(ticket.times_at(scene.now)),
+        announcements=[announced(announcement) for announcement in ticket.announcements],
+        transactions=[
+            TransactionAnswer(
+                index=index,
+                service=one.service,
+                amount_band=one.amount_band,
+                counter=one.counter,
+                teller=one.teller,
+                started_at=one.started_at,
+                finished_at=one.finished_at,
+                spent_ms=one.spent_at(scene.now),
+                seat_away_ms=one.seat_away_ms,
+                limit_s=one.limit_s,
+                standard_version=one.standard_version,
+                level=one.level,
+            )
+            for index, one in enumerate(ticket.transactions)
+        ],
+        slips=[
+            SlipAnswer(
+                job_id=slip.job_id,
+                kiosk=slip.kiosk,
+                is_reprint=slip.is_reprint,
+                state=slip.state,
+                cause=slip.cause,
+            )
+            for slip in ticket.slips
+        ],
+        overtaken=len(ticket.overtaken),
+        requeue_of=ticket.issued.requeue_of,
+        requeued_as=ticket.requeued_as,
+        incidents=[
+            incident_view(scene, incident)
+            for incident in sorted(scene.day.incidents.values(), key=lambda one: one.opened.at)
+            if incident.opened.number == ticket.number
+        ],
+    )
