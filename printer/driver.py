@@ -151,6 +151,7 @@ class TicketPrinter:
                 inquiry.refresh()
             else:
                 inquiry.listen(max(0.0, ask_at - time.monotonic()))
+                session.settle_late()
                 continue
             session.settle_late()
             ask_at = time.monotonic() + poll_every_s
@@ -165,7 +166,6 @@ class TicketPrinter:
                 PrintResult(job.job_id, "failed", Condition.UNRECOVERABLE, f"cannot be laid out: {bug}")
             )
             return
-        self._progress(job.job_id, "sending")
         if self._torn and inquiry.status.cause is None:
             try:
                 session.free(self._torn)
@@ -173,7 +173,9 @@ class TicketPrinter:
             except (PortLost, PortStalled) as fault:
                 self._finished(PrintResult(job.job_id, "failed", fault.code, f"not sent: {fault}"))
                 return
-        result = session.print_ticket(job.job_id, ticket, token, lambda: self._progress(job.job_id, "sent"))
+        result = session.print_ticket(
+            job.job_id, ticket, token, lambda step: self._progress(job.job_id, step)
+        )
         if result.state == "unknown" and result.cause in (Condition.UNPLUGGED, Condition.OFFLINE):
             # Bytes may have been lost on the way: the printer may wait for the rest of a command.
             self._torn = ticket.longest_command

@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import pickle
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -295,7 +296,7 @@ def _import_dummy() -> Any:
                 os.environ.setdefault("ESCPOS_CAPABILITIES_PICKLE_DIR", str(cache))
                 try:
                     from escpos.printer import Dummy
-                except (EOFError, ValueError, OSError):
+                except (pickle.UnpicklingError, EOFError, ValueError, OSError):
                     # A pickle cut short by a power cut would stop every later start.
                     for stale in cache.glob("*.pickle"):
                         stale.unlink()

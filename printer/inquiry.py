@@ -83,6 +83,7 @@ class Inquiry:
         A change must be said twice in the same words with nothing else on the line: where there is noise, every byte
         can be mistaken for an answer.
         """
+        self.listen(0)
         self.has_news = False
         if self._is_noisy():
             return self._tell(GARBLED)

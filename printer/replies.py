@@ -72,7 +72,8 @@ class ReplyDecoder:
                 replies.append(FlowReply(byte == _XOFF))
             else:
                 self._buffer.append(byte)
-        return replies + self._take()
+                replies += self._take()
+        return replies
 
     def settle(self) -> list[Reply]:
         """The line has been quiet: what waits for more bytes was noise, and may hide a reply."""

@@ -73,21 +73,24 @@ class Session:
         self._port.write(separate(self._profile, longest_command))
 
     def print_ticket(
-        self, job_id: str, ticket: EncodedTicket, token: bytes, on_sent: Callable[[], None]
+        self, job_id: str, ticket: EncodedTicket, token: bytes, on_step: Callable[[str], None]
     ) -> PrintResult:
-        """Send a ticket and wait for its fence; `on_sent` is called when the last byte was handed over."""
+        """Send a ticket and wait for its fence; `on_step` hears 'sending' before the first byte and 'sent'
+        when the last one was handed over.
+        """
         try:
             refused = self._prepare(job_id)
         except (PortLost, PortStalled) as fault:
             return PrintResult(job_id, "failed", fault.code, f"not sent: {fault}")
         if refused is not None:
             return refused
+        on_step("sending")
         try:
             self._port.write(ticket.data)
         except (PortLost, PortStalled) as fault:
             detail = f"{fault}; {fault.sent} of {len(ticket.data)} bytes had left"
             return PrintResult(job_id, "unknown" if fault.sent else "failed", fault.code, detail)
-        on_sent()
+        on_step("sent")
         try:
             result = self._await_completion(job_id, ticket, token)
         except (PortLost, PortStalled) as fault:
@@ -102,7 +105,7 @@ class Session:
         """Why nothing may be sent now, or None."""
         status = self._inquiry.refresh()
         if status.cause is not None:
-            return PrintResult(job_id, "failed", status.cause, f"not sent: the printer is {status.condition}")
+            return PrintResult(job_id, "failed", status.cause, f"not sent: {status.in_words(str)}")
         self.settle_late()
         if self._owed_answer is not None and not self._catch_up(self._owed_answer):
             return PrintResult(
@@ -167,7 +170,7 @@ class Session:
             else:
                 blocked_since = now if blocked_since is None else blocked_since
                 if now - blocked_since >= completion.blocked_within_s:
-                    return PrintResult(job_id, "unknown", status.cause, f"the printer is {status.condition}")
+                    return PrintResult(job_id, "unknown", status.cause, status.in_words(str))
             if now >= deadline:
                 return PrintResult(
                     job_id, "unknown", status.cause or "no_answer", "no word that it is complete"
