@@ -90,8 +90,8 @@ def test_every_import_rule_is_seen_to_catch_a_breach(tmp_path: Path) -> None:
     }
     for contract in contracts():
         assert contract["name"] in told, f"{contract['id']} was broken and nobody noticed"
-        module = BREACHES[contract["id"]][0].removesuffix(".py").replace("/", ".")
-        assert f"{module} -> " in result.stdout, f"{module} was not named"
+        breached = BREACHES[contract["id"]][0].removesuffix(".py").replace("/", ".")
+        assert f"{breached} -> " in result.stdout, f"{breached} was not named"
 
 
 def test_every_import_rule_has_its_breach() -> None:

@@ -118,6 +118,7 @@ def test_the_server_in_the_image_needs_no_room_that_is_not_copied() -> None:
         str(path.relative_to(ROOT))
         for folder in ("queue_server", "firmware_config")
         for path in sorted(Path(ROOT / folder).rglob("*.py"))
-        if imported.search(path.read_text(encoding="utf-8"))
+        # The supervisor of the virtual branch is in the image and never loaded by `serve`.
+        if "virtual" not in path.parts and imported.search(path.read_text(encoding="utf-8"))
     ]
     assert needing == []
