@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 
 from queue_server.domain import transitions
@@ -16,8 +17,21 @@ Whatever is not in these tables is refused, and nothing changes.
 
 """
 
+
+def _transitions() -> str:
+    """The tables, the states of one event in the order of a ticket's life: some come from a set, which has none."""
+    states = [state.value for state in (*transitions.TicketState, *transitions.CounterState)]
+
+    def place(row: str) -> int:
+        cells = [cell.strip() for cell in row.split("|")]
+        return states.index(cells[2]) if len(cells) > 2 and cells[2] in states else -1
+
+    tables = groupby(transitions.document().splitlines(), key=lambda row: row.split("|")[1:2])
+    return _TRANSITIONS + "\n".join(row for _, rows in tables for row in sorted(rows, key=place)) + "\n"
+
+
 GENERATED: dict[Path, Callable[[], str]] = {
-    ROOT / "queue_server" / "domain" / "TRANSITIONS.md": lambda: _TRANSITIONS + transitions.document(),
+    ROOT / "queue_server" / "domain" / "TRANSITIONS.md": _transitions,
 }
 """Every generated document, and what makes its text."""
 
