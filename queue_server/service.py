@@ -18,10 +18,12 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from queue_server.clock import Clock
+from queue_server.clock import BranchClock, Clock
 from queue_server.domain.actors import Actor
 from queue_server.domain.branch import Branch
 from queue_server.domain.commands import Command
@@ -29,7 +31,11 @@ from queue_server.domain.day import Day, new_day
 from queue_server.domain.decide import decide, evolve
 from queue_server.domain.events import Event
 from queue_server.errors import CommandIdReused, Fault, TooBusy
+from queue_server.journal.place import Place, PostgresPlace, SqlitePlace
 from queue_server.journal.port import Entry, Journal, JournalMoved, Recorded, RecordRows
+from queue_server.journal.sql import SqlJournal
+from queue_server.records import tables
+from queue_server.records.project import project, rebuilt
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -370,6 +376,31 @@ class BranchService:
         if self._onlookers:
             with self._moved:
                 self._moved.notify_all()
+
+
+def open_place(data: Path | str, is_read_only: bool = False) -> Place:
+    """Where a branch's journal lies: a folder (SQLite), or the address of a PostgreSQL database."""
+    if isinstance(data, str) and "://" in data:
+        return PostgresPlace(data)
+    return SqlitePlace(Path(data), is_read_only)
+
+
+def open_journal(branch: Branch, data: Path | str, is_read_only: bool = False) -> SqlJournal:
+    """The branch's journal with its records; raises the fault JournalNotWritable naming the place."""
+    return SqlJournal(open_place(data, is_read_only), branch.code, tables.metadata, is_read_only)
+
+
+def open_service(branch: Branch, data: Path | str, run_blocking: RunBlocking = direct_call) -> BranchService:
+    """The door of a branch as a server opens it: SQL journal, records, and a clock not behind the last event."""
+    journal = open_journal(branch, data)
+    clock = BranchClock(not_before=journal.head().at)
+    return BranchService(branch, journal, clock, run_blocking, partial(project, branch))
+
+
+def rebuild_records(branch: Branch, journal: SqlJournal) -> None:
+    """Throw the records away and fold them from the journal again: the same rows (B1)."""
+    events = (recorded.event for recorded in journal.read())
+    journal.replace_records(rebuilt(branch, new_day(), events))
 
 
 def fold(day: Day, happened: Iterable[Event]) -> Day:

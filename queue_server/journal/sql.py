@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -90,24 +90,22 @@ class SqlJournal:
         self._head = Head(last[1], from_ms(last[2]), last[9])
         return recorded
 
-    def write_records(self, records: RecordRows, delete_first: Sequence[str] = ()) -> None:
-        """Replace record rows outside of an append, all or nothing: for a rebuild.
-
-        `delete_first` names tables whose rows of this branch are thrown away before.
-        """
-        try:
-            connection = self._connection()
-            cursor = connection.cursor()
-            self.place.begin(cursor)
-            for name in delete_first:
-                table = self._records.tables[name]
-                statement = table.delete().where(table.c.branch == self._branch)
-                cursor.execute(str(statement.compile(dialect=self.place.dialect)), (self._branch,))
-            for name, rows in records.items():
-                _write(cursor, self._upserts[name], rows)
-            connection.commit()
-        except Exception as error:
-            self._give_up(error)
+    def replace_records(self, chunks: Iterable[RecordRows]) -> None:
+        """Throw away the branch's record rows and write these instead, all or nothing: for a rebuild."""
+        with self._turn:
+            try:
+                connection = self._connection()
+                cursor = connection.cursor()
+                self.place.begin(cursor)
+                for table in self._records.tables.values():
+                    statement = table.delete().where(table.c.branch == self._branch)
+                    cursor.execute(self._compiled(statement), (self._branch,))
+                for chunk in chunks:
+                    for name, rows in chunk.items():
+                        _write(cursor, self._upserts[name], rows)
+                connection.commit()
+            except Exception as error:
+                self._give_up(error)
 
     def _rows(self, head: Head, entries: Sequence[Entry]) -> tuple[list[Recorded], list[Any], list[Any], list[Any]]:
         recorded: list[Recorded] = []

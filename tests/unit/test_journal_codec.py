@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, get_type_hints
 
 import pytest
@@ -115,5 +115,5 @@ def test_an_old_version_is_lifted_step_by_step(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_types_are_named_for_ever_in_snake_case() -> None:
-    assert codec.encode(events.DayOpened(AT, date(2026, 1, 5))) == ("day_opened", 1, '{"date":"2026-01-05"}')
+    assert codec.encode(events.DayClosed(AT, "next_day")) == ("day_closed", 1, '{"reason":"next_day"}')
     assert codec.EVENT_TYPES["ticket_issued"] is events.TicketIssued

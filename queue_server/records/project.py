@@ -1,0 +1,168 @@
+"""From what happened to the rows that changed: folded inside the transaction that records the events.
+
+Cheap, because every press of a key waits for it: only entities an event names are looked at, and only those that are
+another value than before give rows, one each, however many commands of the batch touched them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Protocol
+
+from queue_server.domain import events as e
+from queue_server.domain.branch import Branch
+from queue_server.domain.day import Day, Ticket
+from queue_server.domain.decide import evolve
+from queue_server.records import rows, tables
+
+Rows = dict[str, list[rows.Row]]
+
+COUNTER_CHANGES: dict[type[e.Event], str] = {
+    e.CounterOpened: "counter_opened",
+    e.CounterClosed: "counter_closed",
+    e.CounterPaused: "counter_paused",
+    e.CounterResumed: "counter_resumed",
+    e.NoTicketServiceStarted: "no_ticket_service_started",
+    e.NoTicketServiceFinished: "no_ticket_service_finished",
+}
+_OWN_ROW = frozenset({e.TicketCalled, e.CustomerDiverted, *COUNTER_CHANGES})
+_ASIDE = frozenset({e.PrintReported, e.ReprintRequested, e.AnnouncementShown, e.AnnouncementSpoken})
+"""Events that change what hangs on a ticket, and nothing in the ticket's own row."""
+_PASSING = frozenset({e.TicketCalled, e.ServiceStarted, e.TicketMoved})
+_ONE_BY_ONE: tuple[tuple[str, str, Callable[..., rows.Row]], ...] = (
+    ("transactions", tables.transaction.name, rows.transaction),
+    ("announcements", tables.announcement.name, rows.announcement),
+    ("overtaken", tables.overtaking.name, rows.overtaking),
+    ("slips", tables.slip.name, rows.slip),
+)
+
+
+class Step(Protocol):
+    """One command's part of a batch: the day before, what happened, the day after."""
+
+    @property
+    def before(self) -> Day:
+        """The day it was decided on."""
+        ...
+
+    @property
+    def events(self) -> Sequence[e.Event]:
+        """What happened."""
+        ...
+
+    @property
+    def after(self) -> Day:
+        """The day with that folded in."""
+        ...
+
+
+def project(branch: Branch, steps: Sequence[Step]) -> Rows:
+    """The rows that these steps, one after another, leave changed."""
+    found: Rows = {}
+    start = steps[0].before
+    events: list[e.Event] = []
+    for step in steps:
+        if not any(type(event) is e.DayOpened for event in step.events):
+            events += step.events
+            continue
+        # The new day has forgotten the tickets of the old one: write those as they are before it turns.
+        day = step.before
+        for event in step.events:
+            if type(event) is e.DayOpened:
+                _changes(branch, start, events, day, found)
+                start, events = day, []
+            day = evolve(day, event)
+            events.append(event)
+    _changes(branch, start, events, steps[-1].after, found)
+    return found
+
+
+def _changes(branch: Branch, before: Day, events: Sequence[e.Event], after: Day, found: Rows) -> None:
+    code, day = branch.code, _date(after)
+    numbers: dict[str, bool] = {}  # touched tickets, and whether their own row may have changed
+    incidents: dict[str, None] = {}
+    position = before.position
+    for event in events:
+        position += 1
+        kind = type(event)
+        number = getattr(event, "number", None)
+        if number is not None:
+            numbers[number] = kind not in _ASIDE or numbers.get(number, False)
+        if kind in _PASSING:
+            for passed in event.passed_over:  # type: ignore[attr-defined]
+                numbers[passed.number] = True
+        elif kind is e.IncidentOpened or kind is e.IncidentAmended:
+            incidents[event.incident_id] = None  # type: ignore[attr-defined]
+        if kind in _OWN_ROW:
+            _own_row(code, day, position, event, found)
+    old = before.tickets if before.date == after.date else None
+    for number, is_changed in numbers.items():
+        ticket = after.tickets.get(number)
+        was = None if old is None else old.get(number)
+        if ticket is not None and ticket is not was:
+            if is_changed or was is None:
+                _add(found, tables.ticket.name, rows.ticket(code, day, ticket))
+            _hanging_rows(code, day, was, ticket, found)
+    for incident_id in incidents:
+        _add(found, tables.incident.name, rows.incident(branch, after.incidents[incident_id]))
+
+
+def _hanging_rows(code: str, day: str, was: Ticket | None, ticket: Ticket, found: Rows) -> None:
+    for field, table, as_row in _ONE_BY_ONE:
+        entities = getattr(ticket, field)
+        known = () if was is None else getattr(was, field)
+        if entities is known:
+            continue
+        for index, entity in enumerate(entities):
+            if index >= len(known) or known[index] is not entity:
+                _add(found, table, as_row(code, day, ticket.number, index, entity))
+
+
+def _own_row(code: str, day: str, position: int, event: e.Event, found: Rows) -> None:
+    match event:
+        case e.TicketCalled():
+            _add(found, tables.call.name, rows.call(code, day, position, event))
+        case e.CustomerDiverted():
+            _add(found, tables.diversion.name, rows.diversion(code, day, position, event))
+        case _:
+            change = COUNTER_CHANGES[type(event)]
+            _add(found, tables.counter_change.name, rows.counter_change(code, day, position, change, event))
+
+
+def _add(found: Rows, table: str, row: rows.Row) -> None:
+    try:
+        found[table].append(row)
+    except KeyError:
+        found[table] = [row]
+
+
+def _date(day: Day) -> str:
+    # Devices may report before the first business day; nothing of theirs becomes a row with a date.
+    return "" if day.date is None else day.date.isoformat()
+
+
+def rebuilt(branch: Branch, day: Day, events: Iterable[e.Event]) -> Iterator[Rows]:
+    """All rows of a journal, a business day at a time, from each day's last state and not from its changes.
+
+    It shares `rows` with `project` and nothing of how that finds what changed, so that the one can prove the other.
+    """
+    found: Rows = {}
+    for event in events:
+        if type(event) is e.DayOpened:
+            yield _all_rows(branch, day, found)
+            found = {}
+        day = evolve(day, event)
+        if type(event) in _OWN_ROW:
+            _own_row(branch.code, _date(day), day.position, event, found)
+    yield _all_rows(branch, day, found)
+
+
+def _all_rows(branch: Branch, day: Day, found: Rows) -> Rows:
+    code, date = branch.code, _date(day)
+    tickets: Any = day.tickets.values()
+    for ticket in tickets:
+        _add(found, tables.ticket.name, rows.ticket(code, date, ticket))
+        _hanging_rows(code, date, None, ticket, found)
+    for incident in day.incidents.values():
+        _add(found, tables.incident.name, rows.incident(branch, incident))
+    return found

@@ -1,0 +1,159 @@
+"""Entities of a day as rows of `tables`, column by column.  A row depends on its entity alone, never on how it came."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from queue_server.clock import at_ms
+from queue_server.domain import events as e
+from queue_server.domain.branch import Branch
+from queue_server.domain.day import Announcement, Incident, Overtaken, Slip, Ticket, Transaction, elapsed_ms
+
+Row = tuple[Any, ...]
+
+
+def _ms(moment: datetime | None) -> int | None:
+    return None if moment is None else at_ms(moment)
+
+
+def ticket(branch: str, day: str, one: Ticket) -> Row:
+    """The row of a ticket."""
+    issued = one.issued
+    first_called_at = one.first_called_at
+    last = one.transactions[-1] if one.transactions else None
+    announcements = one.announcements
+    return (
+        branch,
+        day,
+        issued.number,
+        issued.sequence,
+        issued.service,
+        one.service,
+        issued.customer_class.value,
+        issued.kiosk,
+        issued.requeue_of,
+        at_ms(issued.at),
+        issued.ahead,
+        issued.quote_lo_min,
+        issued.quote_hi_min,
+        one.state.value,
+        one.reason,
+        _ms(first_called_at),
+        _ms(one.started_at),
+        _ms(one.closed_at),
+        None if last is None else last.counter,
+        None if last is None else last.teller,
+        None if first_called_at is None else elapsed_ms(issued.at, first_called_at),
+        *one.times,
+        len(announcements),
+        sum([announced.is_unheard for announced in announcements]) if announcements else 0,
+        one.misses,
+        len(one.overtaken),
+        one.is_device_affected,
+    )
+
+
+def transaction(branch: str, day: str, number: str, index: int, one: Transaction) -> Row:
+    """The row of a visit's transaction; over the standard once it is finished and took longer than its limit."""
+    is_over = one.finished_at is not None and one.limit_s is not None and one.spent_ms > one.limit_s * 1000
+    return (
+        branch,
+        day,
+        number,
+        index,
+        one.service,
+        one.amount_band,
+        one.counter,
+        one.teller,
+        at_ms(one.started_at),
+        _ms(one.finished_at),
+        one.spent_ms,
+        one.seat_away_ms,
+        one.limit_s,
+        one.standard_version,
+        is_over,
+    )
+
+
+def announcement(branch: str, day: str, number: str, index: int, one: Announcement) -> Row:
+    """The row of a call or recall as it was announced."""
+    return (
+        branch,
+        day,
+        one.announcement_id,
+        number,
+        one.counter,
+        at_ms(one.at),
+        _ms(one.shown_at),
+        _ms(one.spoken_at),
+        one.is_unheard,
+    )
+
+
+def overtaking(branch: str, day: str, number: str, index: int, one: Overtaken) -> Row:
+    """The row of one time a ticket was passed over."""
+    return (branch, day, number, index, one.by, at_ms(one.at), one.reason)
+
+
+def slip(branch: str, day: str, number: str, index: int, one: Slip) -> Row:
+    """The row of a slip."""
+    return (branch, day, one.job_id, number, one.kiosk, at_ms(one.asked_at), one.is_reprint, one.state, one.cause)
+
+
+def incident(branch: Branch, one: Incident) -> Row:
+    """The row of an incident.  Its date is that of its opening, also when a later day amends it."""
+    opened = one.opened
+    return (
+        branch.code,
+        opened.incident_id,
+        opened.at.astimezone(branch.timezone).date().isoformat(),
+        opened.kind,
+        opened.cause,
+        opened.attribution,
+        opened.severity,
+        json.dumps(opened.severity_reasons, ensure_ascii=False),
+        at_ms(opened.at),
+        opened.number,
+        opened.counter,
+        opened.teller,
+        opened.note,
+        json.dumps(one.amendments, ensure_ascii=False),
+    )
+
+
+def call(branch: str, day: str, position: int, event: e.TicketCalled) -> Row:
+    """The row of a call: by which policy, and past how many."""
+    return (
+        branch,
+        day,
+        position,
+        event.number,
+        event.counter,
+        event.teller,
+        at_ms(event.at),
+        event.policy,
+        event.reason,
+        event.is_out_of_order,
+        len(event.passed_over),
+    )
+
+
+def counter_change(branch: str, day: str, position: int, change: str, event: Any) -> Row:
+    """The row of a counter that opened, closed, paused, or served without a ticket."""
+    return (
+        branch,
+        day,
+        position,
+        event.counter,
+        at_ms(event.at),
+        change,
+        getattr(event, "teller", None),
+        getattr(event, "reason", None),
+    )
+
+
+def diversion(branch: str, day: str, position: int, event: e.CustomerDiverted) -> Row:
+    """The row of a customer who took a device instead of a number."""
+    return (branch, day, position, at_ms(event.at), event.service, event.device)

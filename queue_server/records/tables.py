@@ -1,0 +1,188 @@
+"""The tables of the records.  Times are milliseconds since 1970 UTC, durations milliseconds, dates ISO text.
+
+Every row belongs to one entity of a business day and is replaced whole when the entity changes.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Table, Text
+
+metadata = MetaData()
+
+
+def _table(name: str, *columns: Column[object], keys: int) -> Table:
+    for column in columns[:keys]:
+        column.primary_key = True
+        column.nullable = False
+    return Table(name, metadata, *columns, sqlite_with_rowid=False)
+
+
+def _text(name: str, nullable: bool = False) -> Column[object]:
+    return Column(name, Text, nullable=nullable)
+
+
+def _number(name: str, nullable: bool = False) -> Column[object]:
+    return Column(name, BigInteger, nullable=nullable)
+
+
+def _flag(name: str) -> Column[object]:
+    return Column(name, Boolean, nullable=False)
+
+
+ticket = _table(
+    "ticket",
+    _text("branch"),
+    _text("date"),
+    _text("number"),
+    _number("sequence"),
+    _text("service"),  # what it was issued for
+    _text("last_service"),  # what it waits or waited for in the end
+    _text("customer_class"),
+    _text("kiosk", nullable=True),
+    _text("requeue_of", nullable=True),
+    _number("issued_at"),
+    _number("ahead"),
+    _number("quote_lo_min", nullable=True),
+    _number("quote_hi_min", nullable=True),
+    _text("state"),
+    _text("reason", nullable=True),
+    _number("first_called_at", nullable=True),
+    _number("started_at", nullable=True),
+    _number("closed_at", nullable=True),
+    _text("counter", nullable=True),  # who served it last
+    _text("teller", nullable=True),
+    _number("to_first_call_ms", nullable=True),  # B2: the wait of the reports
+    _number("wait_ms"),  # the phases of the stay; they add up to it
+    _number("way_ms"),
+    _number("service_ms"),
+    _number("hold_ms"),
+    _number("seat_away_ms"),
+    _number("wrap_up_ms"),
+    _number("announced"),
+    _number("unheard"),
+    _number("misses"),
+    _number("overtaken"),
+    _flag("is_device_affected"),
+    keys=3,
+)
+
+transaction = _table(
+    "visit_transaction",
+    _text("branch"),
+    _text("date"),
+    _text("number"),
+    _number("index"),
+    _text("service"),
+    _text("amount_band", nullable=True),
+    _text("counter"),
+    _text("teller"),
+    _number("started_at"),
+    _number("finished_at", nullable=True),
+    _number("spent_ms"),
+    _number("seat_away_ms"),
+    _number("limit_s", nullable=True),
+    _text("standard_version", nullable=True),
+    _flag("is_over"),
+    keys=4,
+)
+
+announcement = _table(
+    "announcement",
+    _text("branch"),
+    _text("date"),
+    _number("announcement_id"),
+    _text("number"),
+    _text("counter"),
+    _number("at"),
+    _number("shown_at", nullable=True),
+    _number("spoken_at", nullable=True),
+    _flag("is_unheard"),
+    keys=3,
+)
+
+call = _table(
+    "call",
+    _text("branch"),
+    _text("date"),
+    _number("position"),
+    _text("number"),
+    _text("counter"),
+    _text("teller"),
+    _number("at"),
+    _text("policy"),
+    _text("reason"),
+    _flag("is_out_of_order"),
+    _number("passed_over"),
+    keys=3,
+)
+
+overtaking = _table(
+    "overtaking",
+    _text("branch"),
+    _text("date"),
+    _text("number"),
+    _number("index"),
+    _text("by"),
+    _number("at"),
+    _text("reason"),
+    keys=4,
+)
+
+slip = _table(
+    "slip",
+    _text("branch"),
+    _text("date"),
+    _text("job_id"),
+    _text("number"),
+    _text("kiosk"),
+    _number("asked_at"),
+    _flag("is_reprint"),
+    _text("state"),
+    _text("cause", nullable=True),
+    keys=3,
+)
+
+incident = _table(
+    "incident",
+    _text("branch"),
+    _text("incident_id"),
+    _text("date"),
+    _text("kind"),
+    _text("cause"),
+    _text("attribution"),
+    Column("severity", Integer, nullable=False),
+    _text("severity_reasons"),  # a JSON list
+    _number("opened_at"),
+    _text("number", nullable=True),
+    _text("counter", nullable=True),
+    _text("teller", nullable=True),
+    _text("note"),
+    _text("amendments"),  # a JSON list
+    keys=2,
+)
+
+counter_change = _table(
+    "counter_change",
+    _text("branch"),
+    _text("date"),
+    _number("position"),
+    _text("counter"),
+    _number("at"),
+    _text("change"),  # the code of the event
+    _text("teller", nullable=True),
+    _text("reason", nullable=True),
+    keys=3,
+)
+
+diversion = _table(
+    "diversion",
+    _text("branch"),
+    _text("date"),
+    _number("position"),
+    _number("at"),
+    _text("service"),
+    _text("device"),
+    keys=3,
+)
+
+Index("ix_incident_date", incident.c.branch, incident.c.date)
