@@ -25,6 +25,7 @@ NAMESPACE = "/kiosk"
 FIRST_PAUSE_S = 0.3
 LONGEST_PAUSE_S = 3.0
 CONNECT_TIMEOUT_S = 5.0
+FAREWELL_S = 0.5
 
 
 class Feed:
@@ -49,9 +50,10 @@ class Feed:
     def stop(self) -> None:
         """Disconnect and end the thread."""
         self._stopped.set()
-        self._socket.disconnect()
-        if self._thread.is_alive():
-            self._thread.join(timeout=CONNECT_TIMEOUT_S + 1)
+        # The library waits 3 s for a server that does not answer the closing of a WebSocket; nobody needs that.
+        farewell = threading.Thread(target=self._socket.disconnect, name="kiosk-farewell", daemon=True)
+        farewell.start()
+        farewell.join(timeout=FAREWELL_S)
 
     def _run(self) -> None:
         pause_s = FIRST_PAUSE_S
