@@ -10,8 +10,8 @@ import contextlib
 import gc
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -20,14 +20,17 @@ import structlog
 from queue_server.clock import BranchClock
 from queue_server.domain.branch import Branch, Text
 from queue_server.domain.day import Day
-from queue_server.errors import Fault, JournalNotWritable
+from queue_server.errors import Fault
 from queue_server.journal.place import SqlitePlace
 from queue_server.journal.port import Recorded
 from queue_server.journal.sql import SqlJournal
+from queue_server.records import tables
+from queue_server.records.project import project
 from queue_server.service import BranchService
 from queue_server.settings import Settings
 from queue_server.sockets.namespaces import (
     DisplayNamespace,
+    ForeignNamespace,
     KioskNamespace,
     LobbyNamespace,
     TellerNamespace,
@@ -65,7 +68,7 @@ class Now:
         self._service = service
         self._branch = branch
         self._names = names
-        self._offer = offer
+        self.offer = offer
         self._lately: Lately = of_day(service.day)
         self._scene: Scene | None = None
         self._made_at = 0.0
@@ -82,7 +85,7 @@ class Now:
         day: Day = self._service.day
         scene = self._scene
         if scene is None or scene.day is not day or monotonic() - self._made_at > SCENE_S:
-            scene = Scene(self._branch, day, self._service.now(), self._names, self._lately, self._offer)
+            scene = Scene(self._branch, day, self._service.now(), self._names, self._lately, self.offer)
             self._scene, self._made_at = scene, monotonic()
         return scene
 
@@ -145,18 +148,19 @@ def build(settings: Settings, public_url: str | None = None) -> App:
     began = monotonic()
     setup = settings.setup
     branch = setup.branch
-    journal = SqlJournal(SqlitePlace(settings.data), branch.code, records_metadata())
+    journal = SqlJournal(SqlitePlace(settings.data), branch.code, tables.metadata)
     try:
         head = journal.head()
         service = BranchService(
-            branch, journal, BranchClock(not_before=head.at), run_blocking=thread_pool_call, project=project
+            branch, journal, BranchClock(not_before=head.at), run_blocking=thread_pool_call, project=partial(project, branch)
         )
-        offer = Offer(
-            public_url=(public_url or f"http://{settings.host}:{settings.port}").rstrip("/"),
-            kiosks=tuple(device.id for device in setup.devices if device.kind == "kiosk"),
-        )
+        offer = Offer(kiosks=tuple(device.id for device in setup.devices if device.kind == "kiosk"))
         names = {person.actor.id: person.name for person in setup.people}
-        app = _assemble(settings, service, journal, Now(service, branch, names, offer))
+        now = Now(service, branch, names, offer)
+        app = _assemble(settings, service, journal, now)
+        # Only now is it known which port the system chose.
+        address = public_url or f"http://{settings.host}:{app.port}"
+        now.offer = replace(offer, public_url=address.rstrip("/"))
     except BaseException:
         journal.close()
         raise
@@ -196,6 +200,7 @@ def _assemble(settings: Settings, service: BranchService, journal: SqlJournal, n
         TellerNamespace(relay, tokens),
         LobbyNamespace(relay, tokens),
         TicketNamespace(relay, now.scene),
+        ForeignNamespace(),
     ):
         socketio.on_namespace(namespace)
     # The scene's memory first: whoever is told later may look at a scene.
@@ -208,16 +213,6 @@ def _assemble(settings: Settings, service: BranchService, journal: SqlJournal, n
             host=settings.host, port=settings.port, cause=error.strerror or str(error)
         ) from error
     return App(service, journal, http, relay, timers, presence)
-
-
-def records_metadata():
-    from sqlalchemy import MetaData
-
-    return MetaData()
-
-
-def project(steps):
-    return {}
 
 
 def story_of(journal, service, number, language):

@@ -135,6 +135,17 @@ class TokenNamespace(FollowerNamespace):
         raise NotImplementedError
 
 
+class ForeignNamespace(RoomNamespace[None]):
+    """`/`: python-socketio lets everybody in there.  Nobody has anything to do in it."""
+
+    def __init__(self) -> None:
+        super().__init__("/")
+
+    def admit(self, hello: Hello) -> Admission[None]:
+        """Nobody."""
+        raise Unidentified()
+
+
 class DisplayNamespace(TokenNamespace):
     """`/display`: the board, and the displays' word that a call was shown and spoken."""
 
