@@ -1,0 +1,164 @@
+/**
+ * Incidents (= potential complaints): the list, and one with all its evidence (N3, J2, I2, I4).
+ */
+
+import { minutes, timeOfDay } from "../clock.js";
+import { ATTRIBUTION, CALL_REASON, CUSTOMER_CLASS, DEVICE_KIND, MISSED_OUTCOME, PAUSE_REASON, PLACE_REASON, PRINT_STATE } from "../codes.js";
+import { find, fill, keepRows, make, write } from "../elements.js";
+import { AMENDMENT, CAUSE, FACT, HIDDEN_FACTS, INCIDENT_KIND, SEVERITY, SEVERITY_REASON } from "../incident_codes.js";
+import { chip } from "../marks.js";
+
+const SEVERITY_LEVEL = { 1: "", 2: "warn", 3: "bad", 4: "bad" };
+
+export function showIncidents(words, incidents, zone, open) {
+  keepRows(
+    find("#incidents"),
+    incidents,
+    (incident) => incident.incident_id,
+    () => {
+      const row = make("li");
+      row.append(
+        make(
+          "button.incident",
+          { type: "button", onclick: () => open(row.incident) },
+          make("span.incident__kind"),
+          make("time.soft.small"),
+          make("span.incident__line"),
+        ),
+      );
+      return row;
+    },
+    (row, incident) => {
+      row.incident = incident;
+      const button = row.firstElementChild;
+      button.dataset.severity = incident.severity;
+      write(button.children[0], incidentTitle(words, incident));
+      write(button.children[1], timeOfDay(incident.opened_at, zone, true));
+      fill(button.children[2], [
+        chip(words.code(SEVERITY, incident.severity), SEVERITY_LEVEL[incident.severity]),
+        chip(words.code(ATTRIBUTION, incident.attribution)),
+        make("span.small.soft", {}, words.code(CAUSE, incident.cause)),
+      ]);
+    },
+  );
+}
+
+/** "Missed number A012 · counter 3". */
+export function incidentTitle(words, incident) {
+  const parts = [words.code(INCIDENT_KIND, incident.kind)];
+  if (incident.number) parts.push(incident.number);
+  if (incident.counter) parts.push(words.say("Counter {counter}", { counter: incident.counter }));
+  return parts.join(" · ");
+}
+
+/** The evidence as parts of the side panel. */
+export function incidentParts(words, incident, sections) {
+  const { zone } = sections.branch;
+  return [
+    part(
+      "",
+      make(
+        "div.side__chips",
+        {},
+        chip(words.say("Severity: {severity}", { severity: words.code(SEVERITY, incident.severity) }), SEVERITY_LEVEL[incident.severity]),
+        chip(words.say("Because of: {who}", { who: words.code(ATTRIBUTION, incident.attribution) }), "accent"),
+        ...incident.severity_reasons.map((reason) => chip(words.code(SEVERITY_REASON, reason), "warn")),
+      ),
+      make(
+        "p",
+        {},
+        [
+          words.code(CAUSE, incident.cause),
+          timeOfDay(incident.opened_at, zone, true),
+          words.read(incident.teller_name) || incident.teller,
+        ]
+          .filter(Boolean)
+          .join(" · "),
+      ),
+      incident.note ? make("p", {}, words.say("Note: {note}", { note: words.code({ ...CALL_REASON, ...PAUSE_REASON }, incident.note) })) : null,
+    ),
+    incident.announcements.length ? part(words.say("Was the customer called?"), announcementTable(words, incident, zone)) : null,
+    incident.passed_over.length
+      ? part(
+          words.say("Who was passed over, and why"),
+          make(
+            "ul",
+            {},
+            ...incident.passed_over.map((one) =>
+              make("li.row__line", {}, make("b", {}, one.number), chip(words.code(PLACE_REASON, one.reason), one.reason === "out_of_order" ? "bad" : "")),
+            ),
+          ),
+        )
+      : null,
+    Object.keys(incident.facts).length ? part(words.say("Figures of the moment"), factList(words, incident.facts, sections)) : null,
+    incident.amendments.length
+      ? part(words.say("What became known later"), make("ul", {}, ...incident.amendments.map((one) => make("li", {}, amendment(words, one)))))
+      : null,
+  ].filter(Boolean);
+}
+
+function amendment(words, code) {
+  return /^\d+%$/.test(code)
+    ? words.say("Reached {percent} of the standard", { percent: code })
+    : words.code(AMENDMENT, code);
+}
+
+export function part(title, ...children) {
+  return make("section.side__part", {}, title ? make("h3", {}, title) : null, ...children);
+}
+
+function announcementTable(words, incident, zone) {
+  const cell = (at) =>
+    at ? make("td.is-good", {}, timeOfDay(at, zone, true)) : make("td.is-bad", {}, words.say("no"));
+  return make(
+    "table.evidence",
+    {},
+    make(
+      "thead",
+      {},
+      make("tr", {}, ...["#", words.say("Called at"), words.say("Shown"), words.say("Spoken"), ""].map((text) => make("th", { scope: "col" }, text))),
+    ),
+    make(
+      "tbody",
+      {},
+      ...incident.announcements.map((one, index) =>
+        make(
+          "tr",
+          {},
+          make("th", { scope: "row" }, String(index + 1)),
+          make("td", {}, timeOfDay(one.at, zone, true)),
+          cell(one.shown_at),
+          cell(one.spoken_at),
+          make("td.is-bad", {}, one.is_unheard ? words.say("unheard") : ""),
+        ),
+      ),
+    ),
+  );
+}
+
+function factList(words, facts, sections) {
+  const shown = Object.entries(facts).filter(([name, value]) => value !== "" && !HIDDEN_FACTS.has(name));
+  return make(
+    "dl.facts",
+    {},
+    ...shown.flatMap(([name, value]) => [
+      make("dt", {}, words.code(FACT, name)),
+      make("dd", {}, factWords(words, name, value, sections)),
+    ]),
+  );
+}
+
+/** One figure as people read it. */
+export function factWords(words, name, value, sections) {
+  if (name === "gaps_ms") return value.split(" ").map((gap) => `${Math.round(Number(gap) / 1000)} s`).join(", ");
+  if (name.endsWith("_ms")) return minutes(Number(value));
+  if (name.endsWith("_s")) return minutes(Number(value) * 1000);
+  if (name.endsWith("_min")) return words.say("{count} min", { count: value });
+  if (name === "is_consented") return value === "True" || value === "true" ? words.say("yes") : words.say("no");
+  if (name === "service" || name === "transaction_service") {
+    const service = sections.branch.services.find((one) => one.service === value);
+    return service ? words.read(service.name) : value;
+  }
+  const tables = { customer_class: CUSTOMER_CLASS, outcome: MISSED_OUTCOME, print_state: PRINT_STATE, device_kind: DEVICE_KIND };
+  return tables[name] ? words.code(tables[name], value) : value;
+}

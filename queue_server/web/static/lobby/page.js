@@ -1,0 +1,279 @@
+/**
+ * The lobby manager's page put together: the hall at a glance, what needs attention, and everything behind it.
+ */
+
+import { fragment, keepLanguage } from "../address.js";
+import { everySecond, minutes, timeOfDay } from "../clock.js";
+import { COUNTER_STATE, DEVICE_KIND, DEVICE_STATE, FAULT } from "../codes.js";
+import { Commands, Refused } from "../commands.js";
+import { find, keepRows, make, write } from "../elements.js";
+import { Feed } from "../feed.js";
+import { bringChinese } from "../fonts.js";
+import { showLost } from "../lost.js";
+import { chip, heldMarks, missedMarks, waitingMarks, waitLevel } from "../marks.js";
+import { showRows, tickRows } from "../rows.js";
+import { makeTabs } from "../tabs.js";
+import { pageWords } from "../words.js";
+import { asks } from "./asks.js";
+import { showAlerts, showPauses } from "./attention.js";
+import { showCounters, tickCounters } from "./counters.js";
+import { incidentParts, incidentTitle, part, showIncidents } from "./incidents.js";
+import { showFigures, showServices } from "./services.js";
+import { makeSide } from "./side.js";
+
+const ANSWER_STAYS_MS = 8000;
+
+bringChinese();
+const words = pageWords(fragment());
+const token = fragment().get("token");
+const feed = new Feed("/lobby", { token });
+const commands = new Commands({
+  token,
+  language: () => words.language,
+  retrying: () => said(words.say("No answer yet. It is sent again and counts once."), "bad"),
+});
+const sections = () => feed.sections;
+const zone = () => sections().branch?.zone;
+const side = makeSide({ words, commands, zone });
+const arisen = new Set();
+const busy = new Set();
+let answerTimer = null;
+
+function said(text, level = "") {
+  const node = find("#answer");
+  node.hidden = false;
+  node.dataset.level = level;
+  write(node, text);
+  clearTimeout(answerTimer);
+  answerTimer = setTimeout(() => {
+    node.hidden = true;
+  }, ANSWER_STAYS_MS);
+}
+
+/** Send and wait until it is on the screen; raises what `commands` raises. */
+async function send(path, body = {}) {
+  const answer = await commands.send(path, body);
+  await feed.reached(answer.position);
+  return answer;
+}
+
+/** Send without asking anything; one press acts once, and a refusal is said. */
+async function run(path, body = {}) {
+  if (busy.has(path)) return;
+  busy.add(path);
+  try {
+    await send(path, body);
+  } catch (error) {
+    said(error instanceof Refused ? error.message : words.say("The server did not answer. Nothing is known to have changed."), "bad");
+  } finally {
+    busy.delete(path);
+  }
+}
+
+const ask = asks({ words, sections, send, said });
+const ticketPath = (number, verb) => `/tickets/${encodeURIComponent(number)}/${verb}`;
+const counterPath = (counter, verb) => `/counters/${encodeURIComponent(counter)}/${verb}`;
+
+// --- what the side panel shows ------------------------------------------------------------------------------------
+
+function act(text, act, isDanger = false) {
+  return make(`button.button${isDanger ? ".button--danger" : ""}`, { type: "button", onclick: act }, text);
+}
+
+/** What can be done with a ticket, by where it is now. */
+function ticketActs(number) {
+  const { waiting, held, missed } = sections();
+  const acts = [];
+  if (waiting.some((one) => one.number === number))
+    acts.push(
+      act(words.say("Move to the head"), () => ask.move(number)),
+      act(words.say("Reprint"), () => ask.reprint(number)),
+      act(words.say("Walked out"), () => ask.walkedOut(number)),
+      act(words.say("Give back"), () => ask.cancel(number)),
+    );
+  if (held.some((one) => one.number === number))
+    acts.push(
+      act(words.say("Customer is ready"), () => run(ticketPath(number, "resume"))),
+      act(words.say("Give back"), () => ask.cancel(number)),
+    );
+  const miss = missed.find((one) => one.number === number);
+  if (miss) {
+    if (miss.can_reinstate) acts.push(act(words.say("Reinstate"), () => run(ticketPath(number, "reinstate"))));
+    if (miss.can_reissue) acts.push(act(words.say("New number"), () => ask.reissue(number)));
+    acts.push(act(words.say("Undo no-show"), () => ask.undoNoShow(number)));
+  }
+  acts.push(act(words.say("Record an event"), () => ask.incident(number)));
+  return part(words.say("What to do"), make("div.side__acts", {}, ...acts));
+}
+
+function openTicket(number) {
+  const own = sections().incidents.filter((one) => one.number === number);
+  const parts = [ticketActs(number)];
+  if (own.length)
+    parts.push(
+      part(
+        words.say("Events of this ticket"),
+        make("ul", {}, ...own.map((one) => make("li", {}, make("button.button.button--small", { type: "button", onclick: () => openIncident(one) }, incidentTitle(words, one))))),
+      ),
+    );
+  side.open(words.say("Ticket {number}", { number }), parts, number);
+}
+
+function openIncident(incident) {
+  side.open(incidentTitle(words, incident), incidentParts(words, incident, sections()), incident.number);
+}
+
+function openAlert(alert) {
+  const incident = sections().incidents.find((one) => one.number && one.number === alert.number);
+  if (alert.number) openTicket(alert.number);
+  else if (alert.counter) openCounter(sections().counters.find((one) => one.counter === alert.counter));
+  else if (incident) openIncident(incident);
+  else showTab("devices", true);
+}
+
+function openCounter(counter) {
+  const acts = [];
+  if (counter.state === "free") acts.push(act(words.say("Pause"), () => ask.pauseCounter(counter)));
+  if (counter.state === "paused") acts.push(act(words.say("Resume work"), () => run(counterPath(counter.counter, "resume"))));
+  if (["free", "paused"].includes(counter.state)) acts.push(act(words.say("Close counter"), () => ask.closeCounter(counter), true));
+  if (counter.ticket) acts.push(act(words.say("Ticket {number}", { number: counter.ticket.number }), () => openTicket(counter.ticket.number)));
+  const services = sections().branch.services.filter((one) => counter.services.includes(one.service));
+  side.open(
+    [words.read(counter.name), words.read(counter.teller_name), words.code(COUNTER_STATE, counter.state)].filter(Boolean).join(" · "),
+    [
+      part(words.say("Serves"), make("div.side__chips", {}, ...services.map((one) => chip(words.read(one.name))))),
+      acts.length ? part(words.say("What to do"), make("div.side__acts", {}, ...acts)) : null,
+    ],
+    counter.ticket?.number,
+  );
+}
+
+// --- the hall -----------------------------------------------------------------------------------------------------
+
+function showQueues() {
+  const { waiting, held, missed } = sections();
+  for (const name of ["waiting", "held", "missed"]) write(find(`#count-${name}`), String(sections()[name].length));
+  const list = (name, items, empty, say, acts = () => []) =>
+    showRows(find(`#list-${name}`), { items, empty, isFolded: false, say, acts, open: (item) => openTicket(item.number) });
+  list("waiting", waiting, words.say("Nobody waits."), (item) => ({
+    title: words.read(item.service_name),
+    marks: waitingMarks(words, item),
+    level: waitLevel(item),
+  }));
+  list("held", held, words.say("Nobody is on hold."), (item) => ({ title: words.read(item.service_name), marks: heldMarks(words, item) }));
+  list(
+    "missed",
+    missed,
+    words.say("No missed numbers."),
+    (item) => ({ title: words.read(item.service_name), marks: missedMarks(words, item, zone()) }),
+    (item) =>
+      item.can_reinstate
+        ? [{ words: words.say("Reinstate"), run: () => run(ticketPath(item.number, "reinstate")) }]
+        : item.can_reissue
+          ? [{ words: words.say("New number"), run: () => ask.reissue(item.number) }]
+          : [],
+  );
+}
+
+function showDevices() {
+  const { devices } = sections();
+  const isBad = devices.some((device) => device.state !== "online");
+  find("#lamp-devices").className = `lamp lamp--${isBad ? "bad" : "good"}`;
+  keepRows(
+    find("#list-devices"),
+    devices,
+    (device) => device.device,
+    () => make("div.row", {}, make("span.lamp"), make("span.row__main"), make("span"), make("time.soft.small")),
+    (row, device) => {
+      row.children[0].className = `lamp lamp--${{ online: "good", fault: "bad" }[device.state] ?? "bad"}`;
+      write(row.children[1], `${words.code(DEVICE_KIND, device.kind)} · ${device.device}`);
+      write(row.children[2], words.code(device.fault ? FAULT : DEVICE_STATE, device.fault ?? device.state));
+      write(row.children[3], words.say("since {time}", { time: timeOfDay(device.since, zone()) }));
+    },
+  );
+}
+
+function showNotices() {
+  const { notices } = sections();
+  write(find("#count-notices"), String(notices.length));
+  keepRows(
+    find("#list-notices"),
+    notices,
+    (notice) => notice.notice_id,
+    (notice) =>
+      make(
+        "div.row",
+        {},
+        make("span.row__main"),
+        make("button.button.button--small", {
+          type: "button",
+          onclick: () => run(`/notices/${encodeURIComponent(notice.notice_id)}/withdraw`),
+        }),
+      ),
+    (row, notice) => {
+      write(row.children[0], words.read(notice.text));
+      write(row.children[1], words.say("Take down"));
+      row.children[1].hidden = notice.is_apology;
+    },
+  );
+}
+
+function show() {
+  const { branch, today, counters, incidents, alerts, pauses } = sections();
+  if (!branch) return;
+  find("#hall").removeAttribute("aria-busy");
+  write(find("#branch-name"), [words.read(branch.branch), branch.business_date].filter(Boolean).join(" · "));
+  showFigures(words, today);
+  showCounters(words, counters, zone(), openCounter);
+  showPauses(words, pauses, zone(), {
+    grant: (pause) => run(counterPath(pause.counter, "grant-pause")),
+    decline: (pause) => run(counterPath(pause.counter, "decline-pause")),
+  });
+  showAlerts(words, alerts, zone(), openAlert, (alert) => arisen.has(alert.position));
+  write(find("#count-incidents"), String(incidents.length));
+  showIncidents(words, incidents, zone(), openIncident);
+  showQueues();
+  showDevices();
+  showNotices();
+  tick();
+}
+
+function tick() {
+  write(find("#clock"), timeOfDay(new Date(), zone()));
+  const { services, counters, waiting, held } = sections();
+  if (!services) return;
+  showServices(words, services, feed.age("services"));
+  tickCounters(words, counters, feed.age("counters"));
+  tickRows(find("#list-waiting"), waiting, (item) => minutes(item.waited_ms + feed.age("waiting")));
+  tickRows(find("#list-held"), held, (item) => minutes(item.held_ms + feed.age("held")));
+}
+
+function setLanguage(language) {
+  words.language = language;
+  keepLanguage(language);
+  words.paint();
+  write(find("#language"), words.isEnglish ? "中文" : "English");
+  find("#language").lang = words.isEnglish ? "zh-CN" : "en";
+  showLost(words, feed);
+  side.close();
+  show();
+}
+
+const showTab = makeTabs(["waiting", "held", "missed", "devices", "notices"]);
+find("#act-issue").addEventListener("click", () => ask.issue());
+find("#act-notice").addEventListener("click", () => ask.notice());
+find("#act-incident").addEventListener("click", () => ask.incident());
+find("#act-close").addEventListener("click", () => ask.closeDay());
+find("#language").addEventListener("click", () => setLanguage(words.isEnglish ? "zh" : "en"));
+setLanguage(words.language);
+feed.follow({
+  changed: show,
+  happened: (happening) => {
+    if (happening.kind !== "alert") return;
+    arisen.add(happening.position);
+    // The row was built with the delta that brought both; it is told again so that the eye finds it.
+    find(`#alerts [data-key="${happening.position}"] button`)?.classList.add("alert--new");
+  },
+  connection: () => showLost(words, feed),
+});
+everySecond(tick);

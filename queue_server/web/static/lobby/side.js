@@ -1,0 +1,60 @@
+/**
+ * The side panel: it shows one thing at a time, keeps the hall visible, and gives the focus back when it closes.
+ */
+
+import { timeOfDay } from "../clock.js";
+import { find, fill, make, write } from "../elements.js";
+import { part } from "./incidents.js";
+
+export function makeSide({ words, commands, zone }) {
+  const side = find("#side");
+  const body = find("#side-body");
+  const title = find("#side-title");
+  let cameFrom = null;
+  let shown = 0;
+
+  function close() {
+    if (side.hidden) return;
+    side.hidden = true;
+    shown += 1;
+    cameFrom?.focus();
+  }
+
+  find("#side-close").addEventListener("click", close);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !document.querySelector("dialog[open]")) close();
+  });
+
+  /** Show `heading` with `parts`; `story`: the number whose story is fetched and put below. */
+  async function open(heading, parts, story = null) {
+    if (side.hidden) cameFrom = document.activeElement;
+    shown += 1;
+    const mine = shown;
+    side.hidden = false;
+    write(title, heading);
+    const lines = story ? part(words.say("Story of {number}", { number: story }), make("p.soft", {}, words.say("Reading…"))) : null;
+    fill(body, [...parts, lines]);
+    body.scrollTop = 0;
+    title.focus();
+    if (!story) return;
+    let told;
+    try {
+      const answer = await commands.read(`/tickets/${encodeURIComponent(story)}/story?lang=${words.language}`);
+      told = storyList(answer.lines, zone());
+    } catch {
+      told = make("p.soft", {}, words.say("The story could not be read."));
+    }
+    // Somebody may have opened something else meanwhile.
+    if (mine === shown) lines.lastElementChild.replaceWith(told);
+  }
+
+  return { open, close };
+}
+
+function storyList(lines, zone) {
+  return make(
+    "ol.story",
+    {},
+    ...lines.map((line) => make("li", {}, make("time", {}, timeOfDay(line.at, zone, true)), make("span", {}, line.text))),
+  );
+}
