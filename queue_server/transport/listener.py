@@ -32,6 +32,8 @@ _OPEN_FILES = 65_536
 # After a refusal: how much more is read and thrown away, so that the answer is not lost in a reset.
 _LAST_READ_BYTES = 1024 * 1024
 _LAST_READ_S = 1.0
+# Up to here head and body leave in one packet; beyond, copying them together costs more than a second write.
+_ONE_WRITE_BYTES = 64 * 1024
 
 
 # Their stubs leave out what is overridden here; a test fails if gevent drops it.
@@ -42,7 +44,8 @@ _PywsgiHandler: Any = WSGIHandler
 class HttpListener:
     """Listens on `host`:`port` (0: any free port) from the moment it is made; serves from `serve_forever`.
 
-    Raises OSError when the address is taken.  `stop` may be called from any greenlet or signal handler.
+    Raises OSError when the address is taken.  `stop` may be called from any greenlet; `gevent.signal_handler` gives a
+    signal one.
     """
 
     def __init__(self, app: Any, host: str, port: int, limits: HttpLimits | None = None) -> None:
@@ -155,6 +158,8 @@ class _Handler(_PywsgiHandler):  # type: ignore[misc]
                 super().handle_one_response()
             finally:
                 self._is_in_request = False
+            # A connection whose next request is already here would otherwise never let another one run.
+            gevent.sleep(0)
             return
         self.close_connection = True
         self._refuse(answer)
@@ -176,6 +181,9 @@ class _Handler(_PywsgiHandler):  # type: ignore[misc]
     # --- one write per answer -------------------------------------------------------------------------------------
 
     def _write_with_headers(self, data: bytes) -> None:
+        if len(data) > _ONE_WRITE_BYTES:
+            super()._write_with_headers(data)
+            return
         self._held = bytearray()
         try:
             super()._write_with_headers(data)

@@ -24,7 +24,8 @@ from queue_server.transport.outbox import Outbox
 
 log = structlog.get_logger("queue_server.transport")
 
-_READ_BYTES = 16 * 1024
+# Small: what one client sends is handled for so long before the others have their turn.
+_READ_BYTES = 4 * 1024
 # Enough for a snapshot in one go; the kernel doubles it.  Beyond, a backlog is ours to see and to bound.
 _KERNEL_SEND_BYTES = 64 * 1024
 # What is still read, and thrown away, of a client that broke a rule.
@@ -189,6 +190,8 @@ class WebSocket:
                         return self.leave(frames.CloseCode.NORMAL, "")
                 if self._session.closed:
                     return None
+            # gevent reads on without a turn for the others while there is something to read: one client could flood.
+            gevent.sleep(0)
             data = self._socket.recv(_READ_BYTES)
             if not data:
                 return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import socket
@@ -24,6 +25,8 @@ def server(tmp_path: Path) -> Iterator[ServerProcess]:
 
 def answer_to(server: ServerProcess, request: bytes) -> tuple[int, dict[str, object]]:
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+        # Small, so that a long request is still being sent when its answer comes.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         connection.sendall(request)
         response = http.client.HTTPResponse(connection)
         response.begin()
@@ -115,3 +118,32 @@ def test_stopping_finishes_the_running_request_and_says_goodbye(server: ServerPr
     assert server.process.wait(20) == 0
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", server.port))
+
+
+def test_one_that_sends_requests_without_end_does_not_starve_the_others(server: ServerProcess) -> None:
+    member = RawClient(server.port)
+    requests = (b"POST /body HTTP/1.1\r\n" + HOST + b"Content-Length: 0\r\n\r\n") * 500
+    connection = socket.create_connection(("127.0.0.1", server.port))
+
+    def read_on() -> None:
+        with contextlib.suppress(OSError):
+            while connection.recv(1_000_000):
+                pass
+
+    def send_on() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection.sendall(requests)
+
+    threads = [threading.Thread(target=target) for target in (read_on, send_on)]
+    for thread in threads:
+        thread.start()
+    try:
+        answers = [member.join().ask("speak", {"text": "号"})["said"]]
+        answers += [member.ask("speak", {"text": "号"})["said"] for _ in range(30)]
+    finally:
+        server.kill()
+        connection.close()
+        for thread in threads:
+            thread.join(20)
+    assert answers == ["号"] * 31

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -113,14 +114,15 @@ def test_an_emit_is_framed_once_for_all(start: Start) -> None:
 def test_the_events_of_one_client_are_handled_in_their_order(start: Start) -> None:
     server = start()
     client = RawClient(server.port).join()
-    client.event("wait_for_gate", {"text": "first"}, ack=1)
-    client.event("speak", {"text": "second"}, ack=2)
-    for _ in range(20):
-        server.post("/a-few-turns")
-    assert server.inside()["handled"] == []
+    client.send_together(
+        '42/hall,1["wait_for_gate",{"text":"first"}]', '42/hall,2["speak",{"text":"second"}]'
+    )
+    until(lambda: server.inside()["handled"], what="the first event")
+    server.post("/a-few-turns")
+    assert server.inside()["handled"] == ["first begun"]
     server.post("/open-gate")
     assert [text[:10] for text in _take(client.texts(), 2)] == ["43/hall,1[", "43/hall,2["]
-    assert server.inside()["handled"] == ["first", "second"]
+    assert server.inside()["handled"] == ["first begun", "first", "second"]
 
 
 def test_nobody_hears_anything_before_being_let_in(start: Start) -> None:
@@ -299,3 +301,20 @@ def test_packets_that_mean_nothing_are_passed_over(start: Start) -> None:
     client.send("40/nowhere,")
     assert client.next_text() == '44/nowhere,"Unable to connect"'
     assert "Traceback" not in server.logged()
+
+
+def test_one_that_floods_does_not_starve_the_others(start: Start) -> None:
+    server = start()
+    member = RawClient(server.port).join()
+    flood = RawClient(server.port).join("flood")
+    # Valid, and answered by nothing: a pong a client may always send.
+    pongs = b"\x81\x81\0\0\0\03" * 20_000
+    flooding = threading.Thread(target=flood.send_until_dropped, args=(pongs, 10**12))
+    flooding.start()
+    until(lambda: flood.sent > 2_000_000, what="the flood")
+    try:
+        answers = [member.ask("speak", {"text": str(number)})["said"] for number in range(30)]
+    finally:
+        server.kill()
+        flooding.join(20)
+    assert answers == [str(number) for number in range(30)]

@@ -80,6 +80,7 @@ class Hall(RoomNamespace[str]):
         return {"said": payload.text * payload.times, "by": client.identity}
 
     def on_wait_for_gate(self, client: Client[str], payload: Spoken) -> dict[str, Any]:
+        self.handled.append(f"{payload.text} begun")
         self.gate.wait()
         self.handled.append(payload.text)
         return {"said": payload.text}
