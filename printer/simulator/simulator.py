@@ -205,7 +205,9 @@ class PrinterSimulator:
         slip.picture.save(part, format="PNG", compress_level=2)
         part.replace(png)
         self._printed = (*self._printed, PrintedTicket(number, png, size, slip.lines, slip.codes))
-        self._push({"event": "cut", "png": str(png), "bytes": size, "number": number})
+        self._push(
+            {"event": "cut", "png": str(png), "bytes": size, "number": number, "codes": list(slip.codes)}
+        )
 
     def _tell(self) -> None:
         state = self.status()

@@ -7,6 +7,7 @@ has it open.  What travels is not looked at.
 from __future__ import annotations
 
 import os
+import select
 import termios
 import tty
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ _SPEEDS = {
     getattr(termios, f"B{speed}"): speed for speed in (2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400)
 }
 _TICK_S = 0.004
-_LATE_S = 0.004
+_LATE_S = 0.001
 _IDLE_S = 0.02
 
 
@@ -38,6 +39,7 @@ class PtyWire:
         self._baud = baud
         self._far = self._near = -1
         self._free_at = 0.0
+        self._has_more = False
         self.spans: list[Span] = []
 
     @property
@@ -84,8 +86,9 @@ class PtyWire:
             data = os.read(self._near, size)
         except (BlockingIOError, OSError):
             return b"", now
-        # Behind by less than a tick or two is our lateness, not a gap on the wire.
-        started_at = self._free_at if now - self._free_at < _LATE_S else now
+        # Bytes that were waiting already follow without a gap, however late we come to fetch them.
+        started_at = self._free_at if self._has_more or now - self._free_at < _LATE_S else now
+        self._has_more = bool(select.select([self._near], [], [], 0)[0])
         self._free_at = started_at + len(data) * self._byte_s
         self._note(started_at, len(data))
         if _SPEEDS.get(termios.tcgetattr(self._far)[5]) != self._baud:

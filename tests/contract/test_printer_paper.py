@@ -17,7 +17,7 @@ from printer.__main__ import sample_face
 from printer.escpos import encode
 from printer.layout import TicketFace, compose
 from printer.simulator import Slip
-from printer.simulator.commands import CommandReader, RealTimeSieve
+from printer.simulator.commands import CommandReader, RealTime, RealTimeSieve
 from printer.simulator.machine import PrinterMachine
 from printer.words import say_in
 
@@ -43,7 +43,9 @@ FACES = [
 def on_paper(name: str, data: bytes) -> Slip:
     """The slip the simulated printer `name` makes of `data`, at once."""
     slips: list[Slip] = []
-    machine = PrinterMachine(load_printer_profile(name), lambda slip, _: slips.append(slip), buffer_bytes=1 << 20)
+    machine = PrinterMachine(
+        load_printer_profile(name), lambda slip, _: slips.append(slip), buffer_bytes=1 << 20
+    )
     machine.receive(data)
     now = 0.0
     while (again := machine.run(now)) is not None:
@@ -56,7 +58,9 @@ def on_paper(name: str, data: bytes) -> Slip:
 def printed(name: str, face: TicketFace) -> Slip:
     profile = load_printer_profile(name)
     token = b"0J01" if profile.completion.method == "gs_h" else b""
-    return on_paper(name, encode(compose(face, profile.paper.cells, say_in(face.language)), profile, token).data)
+    return on_paper(
+        name, encode(compose(face, profile.paper.cells, say_in(face.language)), profile, token).data
+    )
 
 
 @EVERY_PROFILE
@@ -64,7 +68,12 @@ def printed(name: str, face: TicketFace) -> Slip:
 def test_the_paper_says_everything_a_ticket_must_say(name: str, face: TicketFace) -> None:
     said = "".join("".join(printed(name, face).lines).split())
     wanted = [face.bank, face.branch, face.number, face.service, face.missed_rule, face.hotline, *face.papers]
-    wanted += [f"{face.issued_at:%Y-%m-%d%H:%M}", face.class_mark, face.requeue_of or "", face.counter_hint or ""]
+    wanted += [
+        f"{face.issued_at:%Y-%m-%d%H:%M}",
+        face.class_mark,
+        face.requeue_of or "",
+        face.counter_hint or "",
+    ]
     if face.wait_lo_min is None:
         wanted.append({"zh_CN": "该业务暂无窗口办理", "en": "No counter open"}[face.language])
     else:
@@ -135,7 +144,8 @@ def test_any_words_reach_the_paper_as_text_or_as_dots(words: str, name: str) -> 
 @given(st.binary(max_size=400), st.lists(st.integers(1, 30), max_size=40))
 def test_the_simulated_printer_survives_any_bytes_in_any_chunks(data: bytes, cuts: list[int]) -> None:
     sieve, whole = RealTimeSieve(), RealTimeSieve()
-    rest, commands, at = b"", [], 0
+    rest, at = b"", 0
+    commands: list[RealTime] = []
     for cut in [*cuts, len(data)]:
         more, found = sieve.sift(data[at : at + cut])
         rest, commands, at = rest + more, commands + found, at + cut

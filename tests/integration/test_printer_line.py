@@ -57,11 +57,10 @@ class Hall:
         return self.printer.submit(PrintJob(number, face(number)))
 
     def result_of(self, number: str, within_s: float = 30) -> PrintResult:
-        return until(
-            lambda: next((result for result in self.results if result.job_id == number), None),
-            within_s,
-            f"the result of {number}",
+        until(
+            lambda: number in [result.job_id for result in self.results], within_s, f"the result of {number}"
         )
+        return next(result for result in self.results if result.job_id == number)
 
     def becomes(self, condition: Condition) -> None:
         until(lambda: self.printer.status.condition is condition, 15, f"the printer {condition}")
@@ -196,7 +195,9 @@ def test_submitting_never_waits_and_stopping_gives_jobs_back(hall: Hall) -> None
     assert states == {("printed", None), ("failed", "cancelled")}
 
 
-def test_a_listener_that_fails_does_not_stop_the_printer(hall: Hall, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_listener_that_fails_does_not_stop_the_printer(
+    hall: Hall, caplog: pytest.LogCaptureFixture
+) -> None:
     def fail(result: PrintResult) -> None:
         hall.results.append(result)
         raise RuntimeError("a bug in the kiosk")

@@ -57,9 +57,11 @@ class Control:
 @pytest.fixture
 def program(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "printer", "simulate", "--profile", "epson_tm_t20iii"]
-        + ["--port-link", str(tmp_path / "port"), "--paper-dir", str(tmp_path / "paper")]
-        + ["--control", str(tmp_path / "control")],
+        [
+            *(sys.executable, "-m", "printer", "simulate", "--profile", "epson_tm_t20iii"),
+            *("--port-link", str(tmp_path / "port"), "--paper-dir", str(tmp_path / "paper")),
+            *("--control", str(tmp_path / "control")),
+        ],
         cwd=ROOT,
         text=True,
         stdout=subprocess.PIPE,
@@ -118,7 +120,9 @@ def test_unplugging_removes_the_port_and_replugging_brings_it_back(control: Cont
 def test_the_roll_can_be_looked_at(control: Control, tmp_path: Path) -> None:
     print_test(tmp_path / "port")
     assert control.ask({"cmd": "roll", "png": str(tmp_path / "roll.png")})["ok"]
-    assert Image.open(tmp_path / "roll.png").height > Image.open(tmp_path / "paper" / "ticket-0001.png").height
+    assert (
+        Image.open(tmp_path / "roll.png").height > Image.open(tmp_path / "paper" / "ticket-0001.png").height
+    )
 
 
 @pytest.mark.parametrize(
@@ -151,8 +155,10 @@ def test_it_leaves_nothing_behind(program: subprocess.Popen[str], control: Contr
 def test_a_bad_profile_is_named_and_nothing_is_started(tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text("inherits: generic_80mm\nname: mine\nqr: {metod: raster}\n")
     done = subprocess.run(
-        [sys.executable, "-m", "printer", "print-test", "--port", "/nowhere"]
-        + ["--profile", str(tmp_path / "mine.yaml")],
+        [
+            *(sys.executable, "-m", "printer", "print-test", "--port", "/nowhere"),
+            *("--profile", str(tmp_path / "mine.yaml")),
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
