@@ -122,9 +122,9 @@ def step(kiosk: Kiosk, happening: Happening, at_s: float) -> Result:
 
 
 def next_change_s(kiosk: Kiosk, now_s: float) -> float | None:
-    """When `TimePassed` will next change something, or None when only something from outside can."""
+    """When `TimePassed` will next change something (perhaps now), or None when only something from outside can."""
     moments: list[float] = []
-    if kiosk.lost_at_s is not None:
+    if kiosk.lost_at_s is not None and isinstance(kiosk.screen, Start | Services | Needs | Closed):
         moments.append(kiosk.lost_at_s + LOST_GRACE_S)
     match kiosk.screen:
         case Issuing(since_s=since_s, is_slow=is_slow):
@@ -136,7 +136,7 @@ def next_change_s(kiosk: Kiosk, now_s: float) -> float | None:
             if leaves_at_s is not None:
                 # Each second of the countdown that is shown before the kiosk leaves.
                 moments.append(min(leaves_at_s, max(now_s + 1.0, leaves_at_s - COUNTDOWN_S)))
-    return min((moment for moment in moments if moment > now_s), default=None)
+    return min(moments, default=None)
 
 
 def leaves_s(kiosk: Kiosk) -> float | None:
@@ -233,12 +233,12 @@ def _numbered(kiosk: Kiosk) -> tuple[Kiosk, str]:
 
 def _time_passed(kiosk: Kiosk, at_s: float) -> Result:
     match kiosk.screen:
-        case Issuing(command_id=command_id, since_s=since_s) if at_s - since_s >= GIVE_UP_S:
+        case Issuing(command_id=command_id, since_s=since_s) if at_s >= since_s + GIVE_UP_S:
             kiosk = _show(kiosk, Unconfirmed(command_id), at_s)
             return kiosk, (AbandonRequest(command_id), *_account(kiosk))
-        case Issuing(since_s=since_s, is_slow=False) as issuing if at_s - since_s >= SLOW_S:
+        case Issuing(since_s=since_s, is_slow=False) as issuing if at_s >= since_s + SLOW_S:
             return replace(kiosk, screen=replace(issuing, is_slow=True)), ()
-        case Ticket(order=order, outcome="printing") if at_s - kiosk.changed_at_s >= PRINT_PATIENCE_S:
+        case Ticket(order=order, outcome="printing") if at_s >= kiosk.changed_at_s + PRINT_PATIENCE_S:
             return _show(kiosk, Ticket(order, "unknown", "no_result"), at_s), ()
         case Start() | Services() | Needs() | Closed() if _is_lost(kiosk, at_s):
             return _home(kiosk, at_s), ()
@@ -250,7 +250,7 @@ def _time_passed(kiosk: Kiosk, at_s: float) -> Result:
 
 
 def _is_lost(kiosk: Kiosk, at_s: float) -> bool:
-    return kiosk.lost_at_s is not None and at_s - kiosk.lost_at_s >= LOST_GRACE_S
+    return kiosk.lost_at_s is not None and at_s >= kiosk.lost_at_s + LOST_GRACE_S
 
 
 def _home(kiosk: Kiosk, at_s: float) -> Kiosk:

@@ -147,7 +147,9 @@ def _draw_diversion(pen: Pen, body: Box, diversion: Diversion) -> None:
     upper, lower = inner.take_top(scene.px(64 if scene.is_portrait else 56), scene.px(8))
     title = _("No waiting at: {device}").format(device=scene.read(diversion.name))
     pen.text(title, upper, 46 if scene.is_portrait else 40, THEME.text, Weight.BOLD)
-    pen.prose(scene.read(diversion.advice), lower, 34 if scene.is_portrait else 32, THEME.soft)
+    # On a small screen the device and the button say enough.
+    if lower.height >= scene.px(34):
+        pen.prose(scene.read(diversion.advice), lower, 34 if scene.is_portrait else 32, THEME.soft)
     pen.button(act, _("Use self-service, no number"), TakeDiversion(), "plain", 42)
 
 

@@ -205,7 +205,8 @@ class KioskInTheWorld(RuleBasedStateMachine):
 
     @invariant()
     def time_alone_leads_back(self) -> None:
-        kiosk, now = self.kiosk, self.now
+        now = self.now
+        kiosk, _effects = step(self.kiosk, TimePassed(), now)
         for _ in range(250):
             if isinstance(kiosk.screen, RESTING):
                 return
