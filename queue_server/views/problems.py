@@ -6,10 +6,12 @@ Nothing of a bug but its reference goes out; what it was is in the log.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from pydantic import ValidationError
 
+from queue_server.domain.branch import Text
 from queue_server.errors import Fault, InvalidRequest, Refusal
 from queue_server.views.language import Language, refusal_words
 from queue_server.wire.shapes import ErrorShape
@@ -85,10 +87,17 @@ class Bug(Exception):
         super().__init__(self.template.format(reference=reference))
 
 
-def told(problem: Refusal | Fault | Bug, language: Language) -> ErrorShape:
+Names = Mapping[str, Text]
+"""What people are called, by their ids."""
+
+
+def told(problem: Refusal | Fault | Bug, language: Language, names: Names | None = None) -> ErrorShape:
     """The error shape of one problem; the details stay codes, the message has human names for them."""
     words = refusal_words(language)
     human = {key: _human(key, value, language) for key, value in problem.details.items()}
+    person = (names or {}).get(str(problem.details.get("teller")))
+    if person is not None:
+        human["teller"] = person.en if language == "en" else person.zh
     if isinstance(problem.__cause__, ValidationError):
         human["expected"] = _expected(problem.__cause__.errors(include_url=False)[0], language)
     message = str(words.ugettext(problem.template)).format(**human)

@@ -46,7 +46,7 @@ def make_application(
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    catch_all(app)
+    catch_all(app, door.scene().names)
     require_tokens(app, tokens)
     require_objects(app)
     for make in (

@@ -5,13 +5,15 @@ from __future__ import annotations
 import secrets
 
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from queue_server.errors import Fault, Refusal
 from queue_server.views.language import Language, preferred
-from queue_server.views.problems import Bug, invalid, told
+from queue_server.views.problems import Bug, Names, invalid, told
+
+_NAMES = "jiaohao.names"
 
 log = structlog.get_logger("queue_server.web")
 
@@ -72,7 +74,7 @@ def language() -> Language:
 
 def answer(problem: Refusal | Fault | Bug) -> Response:
     """The answer to the running request that tells of a problem."""
-    shape = told(problem, language())
+    shape = told(problem, language(), current_app.extensions.get(_NAMES))
     response = Response(shape.model_dump_json(), status=problem.status, mimetype="application/json")
     response.headers["Content-Language"] = language()
     if problem.status == 401:
@@ -80,8 +82,9 @@ def answer(problem: Refusal | Fault | Bug) -> Response:
     return response
 
 
-def catch_all(app: Flask) -> None:
-    """Put every error of `app` into the one shape."""
+def catch_all(app: Flask, names: Names) -> None:
+    """Put every error of `app` into the one shape; `names` are the people a message may name."""
+    app.extensions[_NAMES] = names
     app.register_error_handler(Refusal, answer)
     app.register_error_handler(Fault, _fault)
     app.register_error_handler(ValidationError, lambda error: answer(invalid(error)))
