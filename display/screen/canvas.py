@@ -14,7 +14,7 @@ from typing import assert_never
 import pygame
 
 from display.screen import icons
-from display.screen.fonts import ASCENT_EM, DESCENT_EM, Fonts
+from display.screen.fonts import ASCENT_EM, DESCENT_EM, Fonts, quick
 from display.screen.shapes import (
     Align,
     Box,
@@ -97,10 +97,9 @@ class Canvas:
         self.surface.fill(colour, (box.x + radius, box.y, box.width - 2 * radius, box.height))
         self.surface.fill(colour, (box.x, box.y + radius, radius, box.height - 2 * radius))
         self.surface.fill(colour, (box.right - radius, box.y + radius, radius, box.height - 2 * radius))
-        disc = _disc(radius, colour)
-        for x, dx in ((box.x, 0), (box.right - radius, radius)):
-            for y, dy in ((box.y, 0), (box.bottom - radius, radius)):
-                self.surface.blit(disc, (x, y), (dx, dy, radius, radius))
+        right, bottom = box.right - radius, box.bottom - radius
+        places = ((box.x, box.y), (right, box.y), (box.x, bottom), (right, bottom))
+        self.surface.blits(list(zip(_corners(radius, colour), places, strict=True)), doreturn=False)
 
     def _text(self, shape: Text) -> None:
         if not shape.text:
@@ -200,16 +199,19 @@ def _top(box: Box, height: int, valign: Valign) -> int:
 
 
 @lru_cache(maxsize=128)
-def _disc(radius: int, colour: Colour) -> pygame.Surface:
+def _corners(radius: int, colour: Colour) -> tuple[pygame.Surface, ...]:
+    """The four quarters of a disc: top left, top right, bottom left, bottom right."""
     big = pygame.Surface((2 * radius * _OVERSAMPLE, 2 * radius * _OVERSAMPLE), pygame.SRCALPHA)
     big.fill((*colour, 0))
     pygame.draw.circle(big, colour, (radius * _OVERSAMPLE, radius * _OVERSAMPLE), radius * _OVERSAMPLE)
-    return pygame.transform.smoothscale(big, (2 * radius, 2 * radius))
+    disc = pygame.transform.smoothscale(big, (2 * radius, 2 * radius))
+    places = ((0, 0), (radius, 0), (0, radius), (radius, radius))
+    return tuple(quick(disc.subsurface((*place, radius, radius))) for place in places)
 
 
 @lru_cache(maxsize=128)
 def _icon(name: str, side: int, colour: Colour) -> pygame.Surface:
-    return icons.draw(name, side, colour)
+    return quick(icons.draw(name, side, colour))
 
 
 @lru_cache(maxsize=8)
