@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from flask import Flask, request
 from pydantic import ValidationError
 from werkzeug.exceptions import BadRequest
@@ -32,8 +34,19 @@ def require_objects(app: Flask) -> None:
             body = request.get_json()
         except (BadRequest, RecursionError):
             raise MalformedJson() from None
+        if b"\\u" in request.get_data() and not _is_unicode(body):
+            raise MalformedJson()
         if not isinstance(body, dict):
             raise InvalidRequest(where="body", expected="an object")
+
+
+def _is_unicode(body: object) -> bool:
+    """Whether the text in it can be written: half of a surrogate pair is JSON, and no text."""
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def refuse(error: ValidationError) -> None:
