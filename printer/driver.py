@@ -163,7 +163,7 @@ class TicketPrinter:
         except Exception as bug:
             _log.exception("printer job=%s cannot be laid out", job.job_id)
             self._finished(
-                PrintResult(job.job_id, "failed", Condition.UNRECOVERABLE, f"cannot be laid out: {bug}")
+                PrintResult(job.job_id, "failed", None, f"cannot be laid out: {bug}")
             )
             return
         if self._torn and inquiry.status.cause is None:

@@ -172,7 +172,17 @@ def _fitting(text: str, width: int, *sizes: tuple[int, int]) -> list[Piece]:
         if cells(shown) * across <= width:
             return [Line(shown, width=across, height=down)]
     across, down = sizes[-1]
-    return [Line(part, width=across, height=down) for part in wrap(shown, width // across)]
+    return [Line(part, width=across, height=down) for part in _balanced(shown, width // across)]
+
+
+def _balanced(text: str, width: int) -> list[str]:
+    """`text` in as few lines as fit, of about equal length: a lone last word looks forgotten."""
+    lines = wrap(text, width)
+    for narrower in range(width - 1, width // 2, -1):
+        if len(tighter := wrap(text, narrower)) > len(lines):
+            break
+        lines = tighter
+    return lines
 
 
 def _left(text: str, width: int) -> list[Piece]:

@@ -14,7 +14,7 @@ import segno
 from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageOps
 
 _PAPER, _INK = (253, 252, 248), (34, 32, 30)
-_EM_CHINESE, _EM_ASCII, _BASELINE, _CELL, _HEIGHT = 22, 21, 20, 12, 24
+_EM_CHINESE, _EM_ASCII, _BASELINE, _CELL, _HEIGHT = 22, 21, 19.5, 12, 24
 _KEEP_TICKETS = 40
 
 
@@ -89,7 +89,9 @@ class PaperRoll:
     def raster(self, width_bytes: int, rows: int, across: int, down: int, data: bytes, style: Style) -> int:
         """Burn dots; returns the dots fed."""
         dots = Image.frombytes("1", (width_bytes * 8, rows), data).convert("L")
-        return self._burn(dots.resize((dots.width * across, dots.height * down)), style)
+        return self._burn(
+            dots.resize((dots.width * across, dots.height * down), Image.Resampling.NEAREST), style
+        )
 
     def qr(self, data: bytes, module: int, correction: int, style: Style) -> int:
         """Draw a QR code as the printer's own command does, without a quiet zone; returns the dots fed."""
@@ -99,7 +101,7 @@ class PaperRoll:
         picture = Image.new("L", (side, side))
         picture.putdata([255 if dark else 0 for row in code.matrix for dark in row])
         self.codes.append(text)
-        return self._burn(picture.resize((side * module, side * module)), style)
+        return self._burn(picture.resize((side * module, side * module), Image.Resampling.NEAREST), style)
 
     def cut(self) -> Slip:
         """Cut at the knife; what lies between knife and head belongs to the next ticket."""
