@@ -31,7 +31,8 @@ REFUSED_PAUSE_S = 5.0
 _CONNECT_TIMEOUT_S = 3
 _SILENCE_S = 1.0
 # Codes of the server's own troubles: the report is right and will be taken later.  Anything else is final.
-_TEMPORARY = ("fault", "journal", "disk", "read_only", "busy", "unavailable", "too_many")
+_TEMPORARY = frozenset({"fault", "journal_not_writable", "too_busy"})
+TRY_AGAIN_S = 2.0
 
 log = structlog.get_logger("display.client")
 
@@ -203,8 +204,11 @@ class Client:
     def _send(self, report: Report) -> None:
         def answered(answer: Any = None) -> None:
             code = "" if not isinstance(answer, Mapping) or answer.get("ok") else str(answer.get("code", ""))
-            if any(part in code for part in _TEMPORARY):
+            if code in _TEMPORARY:
                 log.warning("report not taken now", kind=report.event, code=code)
+                again = threading.Timer(TRY_AGAIN_S, self._send, [report])
+                again.daemon = True
+                again.start()
                 return
             if code:
                 log.warning("report refused", kind=report.event, code=code, payload=dict(report.payload))

@@ -67,6 +67,7 @@ class WireServer:
         self.shown: list[dict[str, Any]] = []
         self.spoken: list[dict[str, Any]] = []
         self.resumed: list[Any] = []
+        self.refusals: list[str] = []
         self.position = 10
         self.rows: list[dict[str, Any]] = []
         self.pending: list[dict[str, Any]] = []
@@ -95,6 +96,8 @@ class WireServer:
         return {"ok": True, "position": self.position}
 
     def _keep(self, kept: list[dict[str, Any]], data: dict[str, Any]) -> dict[str, Any]:
+        if self.refusals:
+            return {"ok": False, "code": self.refusals.pop(0), "message": "", "details": {}}
         kept.append(data)
         return {"ok": True, "position": self.position}
 
@@ -224,6 +227,19 @@ def test_a_call_is_shown_and_spoken_and_both_are_reported_once(server: WireServe
     assert ids(server.shown) == [position]
     assert ids(server.spoken) == [position]
     assert server.shown[0]["shown_at"] <= server.spoken[0]["spoken_at"]
+
+
+def test_a_report_the_server_cannot_take_now_is_sent_again_and_one_it_refuses_is_not(
+    server: WireServer, display: Display
+) -> None:
+    server.refusals = ["too_busy"]
+    position = server.call("A012", "3")
+    until(lambda: server.spoken and server.shown, 30, "both reports, one of them the second time")
+    assert (ids(server.shown), ids(server.spoken)) == ([position], [position])
+    server.refusals = ["unknown_announcement"]
+    following = server.call("A013", "3")
+    until(lambda: following in ids(server.spoken), 30, "the next call's report")
+    assert following not in ids(server.shown)
 
 
 def test_the_recorded_pcm_of_a_call_starts_with_the_chime_and_has_the_length_of_its_clips(
