@@ -287,10 +287,10 @@ def incidents() -> list[lobby.IncidentView]:
         lobby.IncidentView(
             incident_id="i-3",
             kind="missed_number",
-            cause="unheard",
+            cause="returned_to_head",
             attribution="device",
             severity=3,
-            severity_reasons=["unheard_call", "long_wait"],
+            severity_reasons=["long_wait", "unheard_call"],
             opened_at=ago(140),
             number="A011",
             counter="3",
@@ -298,9 +298,9 @@ def incidents() -> list[lobby.IncidentView]:
             teller_name=LI,
             announcements=[announced(1, 200), announced(2, 180, "unheard"), announced(3, 160, "unheard")],
             passed_over=[],
-            facts={"wait_ms": "1105000", "way_ms": "61000", "gaps_ms": "20000 20000"},
+            facts={"service": "cash", "customer_class": "ordinary", "wait_ms": "1105000", "way_ms": "61000", "gaps_ms": "20000 20000", "overtaken": "0", "misses": "0", "outcome": "returned_to_head"},
             note="",
-            amendments=["display-1 is back online"],
+            amendments=["no_show_undone"],
         ),
         lobby.IncidentView(
             incident_id="i-2",
@@ -308,7 +308,7 @@ def incidents() -> list[lobby.IncidentView]:
             cause="specific_call",
             attribution="teller",
             severity=2,
-            severity_reasons=["out_of_policy"],
+            severity_reasons=["overtaken_out_of_order"],
             opened_at=ago(700),
             number="B006",
             counter="4",
@@ -319,15 +319,15 @@ def incidents() -> list[lobby.IncidentView]:
                 lobby.PassedOverView(number="A013", reason="out_of_order"),
                 lobby.PassedOverView(number="B007", reason="out_of_order"),
             ],
-            facts={"reason": "appointment"},
-            note="",
+            facts={"policy": "head-start-with-cap@1", "overtaken": "0"},
+            note="appointment",
             amendments=[],
         ),
         lobby.IncidentView(
             incident_id="i-1",
             kind="cash_van_late",
-            cause="manual",
-            attribution="rule",
+            cause="recorded_by_staff",
+            attribution="branch",
             severity=1,
             severity_reasons=[],
             opened_at=ago(5400),
@@ -415,7 +415,7 @@ def lobby_sections() -> dict[str, Any]:
                 position=1009, code="standard", at=ago(175), number="A008", counter="1", details={"percent": "100"}
             ),
             lobby.AlertView(
-                position=1001, code="wait_level", at=ago(90), number="A013", counter=None, details={"minutes": "20"}
+                position=1001, code="wait_level", at=ago(260), number="A013", counter=None, details={"minutes": "20"}
             ),
             lobby.AlertView(
                 position=990, code="overtaken", at=ago(300), number="A013", counter=None, details={"overtaken": "3"}

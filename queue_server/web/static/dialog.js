@@ -83,7 +83,8 @@ export function askFor({ words, title, text, fields = [], confirm, isDanger = fa
   dialog.showModal();
   const first = parts[0];
   if (first) first.focus();
-  else buttons.at(-1).focus();
+  // What cannot be undone must not happen to somebody who presses Enter twice.
+  else (isDanger ? cancel : buttons.at(-1)).focus();
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
       dialog.remove();
@@ -132,6 +133,13 @@ function choiceField(words, { name, title, options, value, isNeeded, other }, id
   const node = make(
     "fieldset.field",
     {
+      onkeydown: (event) => {
+        const radio = event.target.type === "radio" ? radios[Number(event.key) - 1] : undefined;
+        if (!radio || radio.disabled) return;
+        event.preventDefault();
+        radio.click();
+        if (chosen() !== " own") radio.focus();
+      },
       onchange: () => {
         if (!own) return;
         own.hidden = chosen() !== " own";

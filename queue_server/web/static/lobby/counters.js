@@ -21,21 +21,22 @@ export function showCounters(words, counters, zone, open) {
       make("b", {}, words.read(counter.name)),
       make("span.soft.small", {}, words.read(counter.teller_name) || ""),
     ]);
-    fill(what, doing(words, counter, zone));
+    fill(what, doing(words, counter));
+    item.since = ["paused", "no_ticket"].includes(counter.state)
+      ? words.say("since {time}", { time: timeOfDay(counter.since, zone) })
+      : "";
   });
 }
 
-function doing(words, counter, zone) {
+function doing(words, counter) {
   const { ticket } = counter;
   const parts = ticket
     ? [make("span.number", {}, ticket.number), make("span.small", {}, words.code(COUNTER_STATE, counter.state))]
     : [make("span", {}, words.code(COUNTER_STATE, counter.state))];
   if (counter.state === "paused") parts.push(chip(words.code(PAUSE_REASON, counter.reason), "warn"));
-  if (counter.state === "paused" || counter.state === "no_ticket")
-    parts.push(make("span.soft.small", {}, words.say("since {time}", { time: timeOfDay(counter.since, zone) })));
   if (ticket?.is_unheard) parts.push(chip(words.say("unheard"), "bad"));
   if (ticket?.phase === "seat_away") parts.push(chip(words.say("Away from seat"), "warn"));
-  if (counter.pause_requested) parts.push(chip(words.say("Asks for a pause"), "warn"));
+  if (counter.pause_requested) parts.push(chip(words.say("Pause?"), "warn"));
   return parts;
 }
 
@@ -59,18 +60,19 @@ function buildDesk(open) {
 export function tickCounters(words, counters, ageMs) {
   for (const item of find("#counters").children) {
     const counter = counters.find((one) => one.counter === item.dataset.key);
-    if (counter) tickDesk(words, item.firstElementChild, counter, ageMs);
+    if (counter) tickDesk(words, item.firstElementChild, counter, ageMs, item.since);
   }
 }
 
-function tickDesk(words, desk, { state, ticket }, ageMs) {
+function tickDesk(words, desk, { state, ticket }, ageMs, since) {
   const [, time, , limit, meter] = desk.children;
   const spent = ticket ? spentNow(ticket, ageMs) : 0;
   const limitS = ticket?.transaction?.limit_s;
   const { part, level } = standing(spent, limitS);
   desk.dataset.level = level;
   meter.className = `meter meter--${level}`;
+  meter.style.visibility = limitS ? "visible" : "hidden";
   meter.style.setProperty("--part", Math.min(part, 1).toFixed(3));
   write(time, ticket ? minutes(state === "calling" ? timesNow(ticket, ageMs).way : spent) : "");
-  write(limit, limitS ? `/ ${minutes(limitS * 1000)}` : state === "serving" ? words.say("No standard") : "");
+  write(limit, limitS ? `/ ${minutes(limitS * 1000)}` : state === "serving" ? words.say("No standard") : since);
 }

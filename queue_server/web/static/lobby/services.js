@@ -41,12 +41,12 @@ export function showServices(words, services, ageMs) {
     write(more.children[0].children[0], words.say("Longest wait"));
     write(more.children[0].children[1], service.waiting ? minutes(longest) : "–");
     write(more.children[1], expectation(words, service));
-    write(more.children[2], words.say("Counters {open} · served {served}/{issued}", { open: service.counters_open, ...service }));
+    write(more.children[2], words.say("{open} open · {served}/{issued}", { open: service.counters_open, ...service }));
   });
 }
 
 function expectation(words, service) {
-  if (service.wait) return words.say("Expected {band}", { band: words.band(service.wait) });
+  if (service.wait) return words.say("Expect {band}", { band: words.band(service.wait) });
   return service.counters_open ? words.say("No wait expected") : words.say("No counter open");
 }
 

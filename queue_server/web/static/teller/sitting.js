@@ -137,7 +137,10 @@ export function tickSitting(words, sections, ageMs, waitingAgeMs) {
   write(find("#time-name"), shown.name);
   write(find("#time"), time);
   write(find("#limit"), shown.limit);
-  find("#ring").style.strokeDasharray = `${Math.min(shown.part, 1) * 100} 100`;
+  const ring = find("#ring");
+  ring.style.strokeDasharray = `${Math.min(shown.part, 1) * 100} 100`;
+  // A round end of nothing is still a dot.
+  ring.style.visibility = shown.part > 0 ? "visible" : "hidden";
   const times = ticket && ticket.phase !== "way" ? timesNow(ticket, ageMs) : null;
   keepRows(
     find("#times"),

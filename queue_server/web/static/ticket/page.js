@@ -13,7 +13,7 @@ import { pageWords, word } from "../words.js";
 
 /** What stands under the number. */
 const STATE = {
-  waiting: word("Waiting"),
+  waiting: word("In the queue"),
   called: word("You are being called"),
   serving: word("Being served"),
   on_hold: word("Your place is kept"),
@@ -102,7 +102,7 @@ function showFacts() {
   ];
   fill(
     find("#facts"),
-    rows.filter(Boolean).flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]),
+    rows.filter(Boolean).map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, value))),
   );
 }
 
