@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from babel.support import Translations
-from flask import Flask, Response, abort, jsonify, render_template, request, send_from_directory
+from flask import Flask, Response, abort, jsonify, render_template, request, send_file, send_from_directory
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pylopdf_fonts_zh_cn import sans_path
 
 from queue_server.virtual.supervisor import Supervisor, UnknownSwitch
 
@@ -141,6 +142,15 @@ def create_page(supervisor: Supervisor) -> Flask:
     @app.get("/paper/<name>")
     def paper(name: str) -> ResponseReturnValue:
         return send_from_directory(supervisor.places.paper, name, max_age=3600)
+
+    @app.get("/static/fonts/noto-sans-sc.otf")
+    def font() -> ResponseReturnValue:
+        # Only a machine without any Chinese font asks for it; the design's style sheet names it so.
+        return send_file(sans_path(), mimetype="font/otf", max_age=3600)
+
+    @app.get("/scripts/fonts.js")
+    def fonts_script() -> ResponseReturnValue:
+        return send_from_directory(DESIGN.parent, "fonts.js")
 
     @app.get("/design/<path:name>")
     def design(name: str) -> ResponseReturnValue:

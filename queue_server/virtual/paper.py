@@ -29,7 +29,7 @@ FAULTS = (
 class PaperDesk:
     """Talks to the simulator's control socket, and connects again whenever it comes back.
 
-    `on_event(kind, facts)` is told: `cut` {number, png}, `printer` {…the simulator's state}.
+    `on_event(kind, facts)` is told: `cut` {number, png, codes: what its QR codes say}, `printer` {…the simulator's state}.
     """
 
     def __init__(self, control: Path, on_event: Callable[[str, dict[str, object]], None]) -> None:
@@ -72,7 +72,8 @@ class PaperDesk:
 
     def _take(self, message: dict[str, Any]) -> None:
         if message.get("event") == "cut":
-            self._on_event("cut", {"number": message.get("number"), "png": Path(str(message["png"])).name})
+            facts = {"number": message.get("number"), "codes": message.get("codes", [])}
+            self._on_event("cut", {**facts, "png": Path(str(message["png"])).name})
             return
         state = {key: value for key, value in message.items() if key not in ("event", "ok")}
         if "code" not in message:

@@ -1,6 +1,7 @@
 // The page of the virtual branch: it shows what the supervisor tells it and sends what people touch.
 // It holds no state of the branch; reloading it loses nothing.
 
+import { bringChinese } from "/scripts/fonts.js";
 import { Picture } from "./picture.js";
 import { Speaker } from "./speaker.js";
 import { Paper } from "./paper.js";
@@ -186,4 +187,5 @@ function scan(address) {
   phone.scrollIntoView({ block: "nearest", behavior: "smooth" });
 }
 
+bringChinese();
 follow();
