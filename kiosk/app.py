@@ -15,6 +15,7 @@ from typing import Protocol, assert_never
 
 import structlog
 
+from display.screen.stream import encode
 from display.screen.window import Screen
 from kiosk.asking import Asking
 from kiosk.client import Client
@@ -81,7 +82,7 @@ class KioskApp:
         )
         self._printer = open_printer(self._printing.on_result, self._printing.on_status)
         self.program = KioskProgram(
-            Kiosk(self._identity), screen.size, self._perform, lambda: datetime.now(UTC)
+            Kiosk(self._identity), screen.size, self._perform, lambda: datetime.now(UTC), self._note
         )
 
     def run(self) -> None:
@@ -104,6 +105,11 @@ class KioskApp:
             self._printing.stop()
             self._reports.stop()
             self._ledger.close()
+
+    def _note(self, screen: str) -> None:
+        """Tell whoever watches the stream which screen is shown."""
+        if self._screen.stream is not None:
+            self._screen.stream.offer(encode("note", screen=screen))
 
     def _submit(self, job: PrintJob) -> bool:
         return self._printer.submit(job)

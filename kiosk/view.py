@@ -27,7 +27,7 @@ log = structlog.get_logger()
 class KioskProgram:
     """What runs on the screen; `perform` does the effects and must return at once.
 
-    `wall` tells the time of day, aware, for the clock in the header only.
+    `wall` tells the time of day, aware, for the clock in the header only.  `notice` hears of every new screen.
     """
 
     def __init__(
@@ -36,11 +36,13 @@ class KioskProgram:
         size: tuple[int, int],
         perform: Callable[[Effect], None],
         wall: Callable[[], datetime],
+        notice: Callable[[str], None] = lambda _screen: None,
     ) -> None:
         self.kiosk = kiosk
         self._size = size
         self._perform = perform
         self._wall = wall
+        self._notice = notice
         self._page = Page((), ())
 
     def happen(self, happening: Happening, now: float) -> None:
@@ -50,6 +52,7 @@ class KioskProgram:
         after = type(self.kiosk.screen).__name__
         if before != after:
             log.info("screen", screen=after, before=before)
+            self._notice(after.lower())
         for effect in effects:
             self._perform(effect)
 

@@ -49,13 +49,20 @@ def draw_needs(scene: Scene, needs: Needs) -> Page:
 
 
 def _draw_title(pen: Pen, body: Box, service: KioskService) -> Box:
+    """The service and its queue: two lines on a standing screen, one on a lying one, which has less height."""
     scene = pen.scene
-    line, body = body.take_top(scene.px(96 if scene.is_portrait else 72))
-    pen.text(scene.read(service.name), line, 64 if scene.is_portrait else 54, THEME.text, Weight.BOLD)
-    if service.closed is None:
-        line, body = body.take_top(scene.px(60 if scene.is_portrait else 48))
-        pen.text(queue_words(service, scene.say), line, 38 if scene.is_portrait else 34, THEME.soft)
-    return body.take_top(scene.px(28 if scene.is_portrait else 16))[1]
+    queue = queue_words(service, scene.say) if service.closed is None else ""
+    if scene.is_portrait:
+        line, body = body.take_top(scene.px(96))
+        pen.text(scene.read(service.name), line, 64, THEME.text, Weight.BOLD)
+        line, body = body.take_top(scene.px(60), scene.px(28))
+        pen.text(queue, line, 38, THEME.soft)
+        return body
+    line, body = body.take_top(scene.px(76), scene.px(16))
+    right, left = line.take_right(line.width * 2 // 5, scene.px(24))
+    pen.text(scene.read(service.name), left, 54, THEME.text, Weight.BOLD)
+    pen.text(queue, right, 34, THEME.soft, align=Align.RIGHT)
+    return body
 
 
 def _draw_closed(pen: Pen, body: Box, closed: Text) -> None:
@@ -107,7 +114,7 @@ def _draw_priority(pen: Pen, body: Box, is_priority: bool, gap: int) -> Box:
     """One card to tap if it applies: whoever it does not concern has nothing to do (K5)."""
     scene = pen.scene
     _ = scene.say
-    box, body = body.take_top(max(LEAST_TARGET, scene.px(176 if scene.is_portrait else 150)), gap)
+    box, body = body.take_top(max(LEAST_TARGET, scene.px(176 if scene.is_portrait else 170)), gap)
     ground, edge = (THEME.panel_high, THEME.accent) if is_priority else (THEME.panel, THEME.faint)
     inner = pen.card(box, ground, edge)
     mark, inner = inner.take_right(scene.px(64), scene.px(24))
@@ -121,7 +128,7 @@ def _draw_priority(pen: Pen, body: Box, is_priority: bool, gap: int) -> Box:
         pen.add(Panel(square, THEME.panel, scene.px(14), THEME.soft, 3))
     badge, inner = inner.take_left(scene.px(96 if scene.is_portrait else 72), scene.px(24))
     pen.badge(badge, "heart")
-    upper, lower = inner.rows(2)
+    upper, lower = inner.take_top(inner.height * (10 if scene.is_portrait else 8) // 20)
     pen.text(_("I need priority care"), upper, 46 if scene.is_portrait else 40, THEME.text, Weight.BOLD)
     pen.prose(
         _("Elderly · disabled · pregnant · servicemen"),

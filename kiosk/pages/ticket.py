@@ -85,8 +85,8 @@ def _draw_unprinted(pen: Pen, body: Box, ticket: Ticket) -> None:
     pen.prose(words, line, 46, THEME.on_bad, Weight.BOLD, valign=Valign.MIDDLE)
     inner = pen.card(body)
     if scene.is_portrait:
-        code, inner = inner.take_bottom(inner.height * 9 // 20, scene.px(20))
-        number, inner = inner.take_top(inner.height * 13 // 20, scene.px(12))
+        code, inner = inner.take_bottom(inner.height * 2 // 5, scene.px(20))
+        number, inner = inner.take_top(inner.height * 3 // 5, scene.px(12))
         _draw_number(pen, number, face, 340)
         _draw_facts(pen, inner, face, 44)
     else:
