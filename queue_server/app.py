@@ -10,10 +10,12 @@ import contextlib
 import gc
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import structlog
 
@@ -26,6 +28,7 @@ from queue_server.journal.port import Recorded
 from queue_server.journal.sql import SqlJournal
 from queue_server.records import tables
 from queue_server.records.project import project
+from queue_server.records.reports import report
 from queue_server.service import BranchService
 from queue_server.settings import Settings
 from queue_server.sockets.namespaces import (
@@ -152,7 +155,11 @@ def build(settings: Settings, public_url: str | None = None) -> App:
     try:
         head = journal.head()
         service = BranchService(
-            branch, journal, BranchClock(not_before=head.at), run_blocking=thread_pool_call, project=partial(project, branch)
+            branch,
+            journal,
+            BranchClock(not_before=head.at),
+            run_blocking=thread_pool_call,
+            project=partial(project, branch),
         )
         offer = Offer(kiosks=tuple(device.id for device in setup.devices if device.kind == "kiosk"))
         names = {person.actor.id: person.name for person in setup.people}
@@ -186,7 +193,7 @@ def _assemble(settings: Settings, service: BranchService, journal: SqlJournal, n
         dispatch=metrics.dispatch,
         scene=now.scene,
         story=lambda number, language: story_of(journal, service, number, language),
-        day_report=lambda day: report_of(journal, service.branch, day),
+        day_report=lambda day: _report_of(journal, service.branch, day),
     )
     flask = make_application(door, settings.setup.identities, metrics, lambda: _is_writable(settings.data))
     socketio = make_socketio(flask)
@@ -219,8 +226,14 @@ def story_of(journal, service, number, language):
     return []
 
 
-def report_of(journal, branch, day):
-    return {}
+def _report_of(journal: SqlJournal, branch: Branch, day: date) -> dict[str, Any]:
+    """The figures of one business day, read off the hub's thread."""
+
+    def read() -> dict[str, Any]:
+        with journal.place.reader() as connection:
+            return asdict(report(connection, branch, day, day))
+
+    return thread_pool_call(read)
 
 
 PROBE_NAME = "writable"

@@ -177,7 +177,11 @@ class Feed:
         """Connect expecting a refusal; returns what the server said."""
         try:
             self.socket.connect(
-                self.url, auth=self.auth, namespaces=[self.namespace], transports=["websocket"], wait_timeout=10
+                self.url,
+                auth=self.auth,
+                namespaces=[self.namespace],
+                transports=["websocket"],
+                wait_timeout=10,
             )
         except socketio.exceptions.ConnectionError:
             return self.refusal

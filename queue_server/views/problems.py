@@ -50,6 +50,7 @@ _STATES: Final = {
     "waiting": "waiting",
     "called": "called",
     "serving": "being served",
+    "wrap_up": "being wrapped up",
     "on_hold": "on hold",
     "served": "served",
     "no_show": "a missed number",
@@ -146,6 +147,8 @@ def _human(key: str, value: Any, language: Language) -> Any:
         command, bracket, rest = text.partition("(")
         spoken = re.sub(r"(?<!^)(?=[A-Z])", " ", command).lower()
         return f"{words.upgettext('command', spoken)}{bracket}{rest}"
+    if key == "expected":
+        return words.ugettext(text)
     return value
 
 

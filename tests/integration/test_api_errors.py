@@ -78,7 +78,16 @@ def test_a_stranger_is_refused_before_the_body_is_looked_at(server: BranchServer
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"{not json", b'{"command_id": "x"', b"\xff\xfe\x00", b'{"a": "\xe4"}', b'{"a": "\\ud800"}', b"[" * 30_000],
+    [
+        b"",
+        b"{",
+        b"{not json",
+        b'{"command_id": "x"',
+        b"\xff\xfe\x00",
+        b'{"a": "\xe4"}',
+        b'{"a": "\\ud800"}',
+        b"[" * 30_000,
+    ],
 )
 def test_malformed_json_is_told_on_every_command(server: BranchServer, routes: Any, content: bytes) -> None:
     for path in posts(routes):
@@ -86,7 +95,9 @@ def test_malformed_json_is_told_on_every_command(server: BranchServer, routes: A
         assert (answer.status, in_one_shape(answer).code) == (400, "malformed_json"), path
 
 
-@pytest.mark.parametrize("content", [b"[]", b'"text"', b"7", b"null", b'"{\\"command_id\\": \\"abcdefgh\\"}"'])
+@pytest.mark.parametrize(
+    "content", [b"[]", b'"text"', b"7", b"null", b'"{\\"command_id\\": \\"abcdefgh\\"}"']
+)
 def test_json_that_is_no_object_is_told_on_every_command(
     server: BranchServer, routes: Any, content: bytes
 ) -> None:
@@ -133,7 +144,11 @@ def test_a_wrong_type_is_refused_by_its_path(server: BranchServer, body: dict[st
 
 def test_a_body_that_is_not_json_by_its_own_word_is_refused(server: BranchServer) -> None:
     answer = server.ask(
-        "POST", "/api/v1/tickets", KIOSK, b"service=cash", {"Content-Type": "application/x-www-form-urlencoded"}
+        "POST",
+        "/api/v1/tickets",
+        KIOSK,
+        b"service=cash",
+        {"Content-Type": "application/x-www-form-urlencoded"},
     )
     assert (answer.status, in_one_shape(answer).code) == (415, "unsupported_media_type")
 

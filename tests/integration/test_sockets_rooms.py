@@ -52,7 +52,9 @@ def test_a_call_reaches_the_display_once_with_the_journal_position_as_its_id(
     assert announcement["counter"] == "1"
     assert announcement["announcement_id"] == called["events"][0]["position"]
     assert [row["number"] for row in display.sections["calls"]] == [number]
-    assert [one["announcement_id"] for one in display.sections["pending"]] == [announcement["announcement_id"]]
+    assert [one["announcement_id"] for one in display.sections["pending"]] == [
+        announcement["announcement_id"]
+    ]
 
 
 def test_6_a_recall_is_announced_again_and_two_calls_at_once_are_both_announced_in_order(
@@ -132,7 +134,9 @@ def test_7_a_dropped_message_is_noticed_and_the_truth_fetched(server: BranchServ
     server.issue()
     until(lambda: display.resumes > 0, within_s=5, what="a gap noticed")
     until(
-        lambda: [row["number"] for row in display.sections["calls"]] == [first], within_s=5, what="the true board"
+        lambda: [row["number"] for row in display.sections["calls"]] == [first],
+        within_s=5,
+        what="the true board",
     )
     # The lost announcement is still open and unspoken: the board says so.
     assert [one["number"] for one in display.sections["pending"]] == [first]
@@ -176,7 +180,9 @@ def test_a_client_that_has_everything_is_told_that_nothing_is_new(server: Branch
     ]
 
 
-def test_a_position_of_before_the_restart_is_not_taken_at_its_word(server: BranchServer, connect: Any) -> None:
+def test_a_position_of_before_the_restart_is_not_taken_at_its_word(
+    server: BranchServer, connect: Any
+) -> None:
     server.issue()
     have = server.get("/healthz").body["position"]
     server.stop()
@@ -197,7 +203,9 @@ def test_a_position_of_before_the_restart_is_not_taken_at_its_word(server: Branc
         ("/lobby", {"token": "example"}),
     ],
 )
-def test_12_a_socket_nobody_knows_gets_nothing(server: BranchServer, namespace: str, auth: dict[str, Any]) -> None:
+def test_12_a_socket_nobody_knows_gets_nothing(
+    server: BranchServer, namespace: str, auth: dict[str, Any]
+) -> None:
     feed = Feed(server.url, namespace, auth)
     refusal = feed.try_connect()
     assert (refusal["data"] if "data" in refusal else refusal)["code"] == "unidentified"
@@ -312,9 +320,7 @@ def test_an_unplugged_display_is_a_fault_after_the_grace(server: BranchServer, c
     display = connect("/display", DISPLAY)
     until(lambda: lobby.sections["devices"], within_s=5, what="the display known")
     display.close()
-    until(
-        lambda: lobby.sections["devices"][0]["state"] == "offline", within_s=15, what="the display offline"
-    )
+    until(lambda: lobby.sections["devices"][0]["state"] == "offline", within_s=15, what="the display offline")
     assert lobby.sections["devices"][0]["fault"] == "no_connection"
 
 
