@@ -57,6 +57,15 @@ class ServerProcess:
     def post(self, path: str, **body: Any) -> dict[str, Any]:
         return self._ask("POST", path, json.dumps(body))
 
+    @contextlib.contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """While inside, the whole process is stopped: what is sent to it waits in the kernel, all of it."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+
     def inside(self) -> dict[str, Any]:
         return self._ask("GET", "/inside", None)
 
@@ -105,7 +114,6 @@ class RawClient:
         self.socket.connect(("127.0.0.1", port))
         self.websocket = WSConnection(ConnectionType.CLIENT)
         self.close_code: int | None = None
-        self.sent = 0
         self._texts: list[str] = []
         self._parts: list[str] = []
         extensions = [PerMessageDeflate()] if offer_deflate else []
@@ -182,11 +190,12 @@ class RawClient:
 
     def send_until_dropped(self, piece: bytes, at_most: int) -> int:
         """Send `piece` again and again; returns how many bytes the server let through before it reset."""
+        sent = 0
         with contextlib.suppress(ConnectionError):
-            while self.sent < at_most:
+            while sent < at_most:
                 self.socket.sendall(piece)
-                self.sent += len(piece)
-        return self.sent
+                sent += len(piece)
+        return sent
 
     def join(self, name: str = "", rooms: tuple[str, ...] = ("hall",), **auth: Any) -> RawClient:
         """Come into `/hall`, and read up to the welcome."""
