@@ -361,7 +361,9 @@ class BranchService:
         if recorded:
             self._publish(fold(self._day, (one.event for one in recorded)), recorded, {})
 
-    def _publish(self, day: Day, recorded: Sequence[Recorded], decided: dict[str, tuple[bytes, Outcome]]) -> None:
+    def _publish(
+        self, day: Day, recorded: Sequence[Recorded], decided: dict[str, tuple[bytes, Outcome]]
+    ) -> None:
         self._day = day
         for command_id, known in decided.items():
             self._recent[command_id] = known

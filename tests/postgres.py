@@ -30,7 +30,11 @@ def binaries() -> Path | None:
 
 def _as_server(command: list[str]) -> list[str]:
     # PostgreSQL refuses to run as root.
-    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command] if os.geteuid() == 0 else command
+    return (
+        ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command]
+        if os.geteuid() == 0
+        else command
+    )
 
 
 @contextmanager

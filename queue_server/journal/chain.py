@@ -24,5 +24,7 @@ def link(
 
     The texts stand with their lengths, so that no two different rows are the same bytes.
     """
-    head = f"{position} {at} {version} {len(branch)} {len(kind)} {len(by_id)} {len(by_role)} {len(command_id)} "
+    head = (
+        f"{position} {at} {version} {len(branch)} {len(kind)} {len(by_id)} {len(by_role)} {len(command_id)} "
+    )
     return sha256(previous + f"{head}{branch}{kind}{by_id}{by_role}{command_id}{body}".encode()).digest()

@@ -128,7 +128,9 @@ class Form:
         self._required = frozenset(f.name for f in fields if f.default is dataclasses.MISSING)
         self._defaults = {f.name: f.default for f in fields if f.default is not dataclasses.MISSING}
         self._reads = tuple(read for _, read in coders)
-        self._writes = tuple((name, write) for name, (write, _) in zip(self.names, coders, strict=True) if write is not _same)
+        self._writes = tuple(
+            (name, write) for name, (write, _) in zip(self.names, coders, strict=True) if write is not _same
+        )
         self._values = _values_of(self.names)
         # Values whose types are all scalars need no look at each: their types together were seen to be right.
         self._scalar = tuple(_is_scalar(hints[name]) for name in self.names)
@@ -212,9 +214,7 @@ EVENT_TYPES: Final[dict[str, type[Event]]] = {
 """Every event type by its code."""
 
 _FORMS = {name: Form(kind, without=("at",)) for name, kind in EVENT_TYPES.items()}
-_WRITERS = {
-    kind: (name, VERSIONS.get(kind, 1), _FORMS[name].to_dict) for name, kind in EVENT_TYPES.items()
-}
+_WRITERS = {kind: (name, VERSIONS.get(kind, 1), _FORMS[name].to_dict) for name, kind in EVENT_TYPES.items()}
 
 
 def encode(event: Event) -> tuple[str, int, str]:

@@ -40,7 +40,16 @@ class MemoryJournal:
                 position += 1
                 kind, version, body = codec.encode(event)
                 previous = chain.link(
-                    previous, self.branch, position, at_ms(event.at), kind, version, body, by_id, by_role, command_id
+                    previous,
+                    self.branch,
+                    position,
+                    at_ms(event.at),
+                    kind,
+                    version,
+                    body,
+                    by_id,
+                    by_role,
+                    command_id,
                 )
                 recorded.append(Recorded(position, event, by_id, by_role, command_id))
             known[command_id] = KnownCommand(entry.digest, first, position)

@@ -146,7 +146,11 @@ class PostgresPlace:
         self._engine: Engine = create_engine(url, paramstyle="format", pool_pre_ping=True)
         self.name = self._engine.url.render_as_string(hide_password=True)
         dbapi: Any = self._engine.dialect.loaded_dbapi
-        self.faults: tuple[type[Exception], ...] = (dbapi.OperationalError, dbapi.InterfaceError, dbapi.InternalError)
+        self.faults: tuple[type[Exception], ...] = (
+            dbapi.OperationalError,
+            dbapi.InterfaceError,
+            dbapi.InternalError,
+        )
 
     @property
     def dialect(self) -> Dialect:

@@ -107,7 +107,9 @@ class SqlJournal:
             except Exception as error:
                 self._give_up(error)
 
-    def _rows(self, head: Head, entries: Sequence[Entry]) -> tuple[list[Recorded], list[Any], list[Any], list[Any]]:
+    def _rows(
+        self, head: Head, entries: Sequence[Entry]
+    ) -> tuple[list[Recorded], list[Any], list[Any], list[Any]]:
         recorded: list[Recorded] = []
         event_rows: list[Any] = []
         command_rows: list[Any] = []
@@ -168,7 +170,9 @@ class SqlJournal:
         keys = [column.name for column in table.primary_key.columns]
         make: Any = sqlite_insert if self.place.dialect.name == "sqlite" else postgresql_insert
         statement = make(table)
-        others = {column.name: statement.excluded[column.name] for column in table.c if column.name not in keys}
+        others = {
+            column.name: statement.excluded[column.name] for column in table.c if column.name not in keys
+        }
         return self._compiled(statement.on_conflict_do_update(index_elements=keys, set_=others))
 
     # --- reading ---------------------------------------------------------------------------------------------------
@@ -184,7 +188,9 @@ class SqlJournal:
         )
         with self.place.reader() as connection:
             row = connection.execute(query).first()
-        self._head = Head(0, None, chain.GENESIS) if row is None else Head(row[0], from_ms(row[1]), bytes(row[2]))
+        self._head = (
+            Head(0, None, chain.GENESIS) if row is None else Head(row[0], from_ms(row[1]), bytes(row[2]))
+        )
         return self._head
 
     def find(self, command_id: str) -> KnownCommand | None:

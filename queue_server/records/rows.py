@@ -99,7 +99,17 @@ def overtaking(branch: str, day: str, number: str, index: int, one: Overtaken) -
 
 def slip(branch: str, day: str, number: str, index: int, one: Slip) -> Row:
     """The row of a slip."""
-    return (branch, day, one.job_id, number, one.kiosk, at_ms(one.asked_at), one.is_reprint, one.state, one.cause)
+    return (
+        branch,
+        day,
+        one.job_id,
+        number,
+        one.kiosk,
+        at_ms(one.asked_at),
+        one.is_reprint,
+        one.state,
+        one.cause,
+    )
 
 
 def incident(branch: Branch, one: Incident) -> Row:

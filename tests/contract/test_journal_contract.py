@@ -26,7 +26,11 @@ TELLER = Actor("li", Role.TELLER, "3")
 
 records = MetaData()
 pot = Table(
-    "pot", records, Column("branch", Text, primary_key=True), Column("key", Text, primary_key=True), Column("value", Text)
+    "pot",
+    records,
+    Column("branch", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("value", Text),
 )
 
 SQL_PLACES = ["sqlite"] + (["postgresql"] if postgres.binaries() else [])

@@ -20,7 +20,9 @@ from queue_server.journal import codec
 
 AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
-moments = st.integers(0, 4 * 10**12).map(lambda ms: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms))
+moments = st.integers(0, 4 * 10**12).map(
+    lambda ms: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms)
+)
 # The database cannot hold half a surrogate pair, and no border lets one in.
 st.register_type_strategy(str, st.text(st.characters(codec="utf-8")))
 st.register_type_strategy(datetime, moments)
@@ -56,7 +58,9 @@ def test_every_event_type_comes_back_as_it_went(kind: type[Event], data: st.Data
 @of_each_type
 @settings(max_examples=15, deadline=None)
 @given(data=st.data())
-def test_no_field_may_be_of_another_type_or_missing_or_strange(kind: type[Event], data: st.DataObject) -> None:
+def test_no_field_may_be_of_another_type_or_missing_or_strange(
+    kind: type[Event], data: st.DataObject
+) -> None:
     event = data.draw(st.builds(kind))
     name, _, _ = codec.encode(event)
     body = body_of(event)

@@ -86,7 +86,9 @@ def in_threads(count: int, work: Callable[[int], Any]) -> list[Any]:
     return results
 
 
-def test_a_command_is_recorded_and_answered_with_its_events(service: BranchService, journal: MemoryJournal) -> None:
+def test_a_command_is_recorded_and_answered_with_its_events(
+    service: BranchService, journal: MemoryJournal
+) -> None:
     outcome = service.dispatch(notice("欢迎"), "c1", LOBBY)
     assert [type(event) for event in outcome.events] == [e.DayOpened, e.NoticePosted]
     assert (outcome.first_position, outcome.position, outcome.is_repeat) == (1, 2, False)
@@ -95,7 +97,9 @@ def test_a_command_is_recorded_and_answered_with_its_events(service: BranchServi
     assert service.day.position == 2
 
 
-def test_a_repeat_is_answered_as_before_and_recorded_once(service: BranchService, journal: MemoryJournal) -> None:
+def test_a_repeat_is_answered_as_before_and_recorded_once(
+    service: BranchService, journal: MemoryJournal
+) -> None:
     first = service.dispatch(notice("欢迎"), "c1", LOBBY)
     again = service.dispatch(notice("欢迎"), "c1", LOBBY)
     assert again == Outcome(first.position, first.events, first.first_position, is_repeat=True)
@@ -169,7 +173,9 @@ def test_waiting_commands_share_one_commit_and_a_refused_one_disturbs_nobody(
     assert sorted(r.position for i, r in enumerate(results) if i != 3) == list(range(3, 10))
 
 
-def test_two_of_one_id_in_one_batch_act_once(virtual_branch: Branch, journal: MemoryJournal, clock: SetClock) -> None:
+def test_two_of_one_id_in_one_batch_act_once(
+    virtual_branch: Branch, journal: MemoryJournal, clock: SetClock
+) -> None:
     service = BranchService(virtual_branch, journal, clock)
     outcomes = in_threads(20, lambda _: service.dispatch(notice("欢迎"), "same", LOBBY))
     assert len(journal.commands) == 1
@@ -257,7 +263,9 @@ def test_two_processes_on_one_journal_decide_on_what_the_other_did(
         service.dispatch(ticket(virtual_branch, str(index)), f"c{index}", KIOSK)
         for index, service in enumerate([one, other, other, one, other])
     ]
-    numbers = [event.number for outcome in outcomes for event in outcome.events if isinstance(event, e.TicketIssued)]
+    numbers = [
+        event.number for outcome in outcomes for event in outcome.events if isinstance(event, e.TicketIssued)
+    ]
     assert len(set(numbers)) == len(numbers) == 5
     one.catch_up()
     assert one.day == other.day == load_day(journal)
