@@ -40,7 +40,9 @@ export function makeSide({ words, commands, zone }) {
     let told;
     try {
       const answer = await commands.read(`/tickets/${encodeURIComponent(story)}/story?lang=${words.language}`);
-      told = storyList(answer.lines, zone());
+      told = answer.lines.length
+        ? storyList(answer.lines, zone())
+        : make("p.soft", {}, words.say("Nothing is recorded of it."));
     } catch {
       told = make("p.soft", {}, words.say("The story could not be read."));
     }

@@ -27,9 +27,9 @@ export const SITUATION = {
 };
 
 /**
- * In the order of the pad, four to a row.  `faces`: what the key is in each situation it works in; a key with two faces (pause and
- * resume) is one key, as on the hardware pad.  `code`: the physical key, so that an input method that swallows letters
- * does not swallow shortcuts.
+ * In the order of the pad, four to a row.  `faces`: what the key is in each situation it works in; a key with two faces
+ * (pause and resume) is one key, as on the hardware pad.  `code`: the physical key, so that an input method that
+ * swallows letters does not swallow shortcuts.
  */
 export const KEYS = [
   { id: "call", code: "KeyN", cap: "N", row: 1, faces: { free: { verb: "call-next", words: word("Call next") } } },

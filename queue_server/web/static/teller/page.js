@@ -108,9 +108,12 @@ function rowActs(name, item) {
   ];
 }
 
+// Before anything is known the keys are there, and dead.
+const UNKNOWN_COUNTER = { state: "closed", ticket: null };
+
 function showKeys() {
-  const { counter } = feed.sections;
-  if (counter) showPad(pad, words, counter, feed.age("counter"), presses.current, !feed.isConnected);
+  const counter = feed.sections.counter ?? UNKNOWN_COUNTER;
+  showPad(pad, words, counter, feed.age("counter"), presses.current, !feed.isConnected || counter === UNKNOWN_COUNTER);
 }
 
 function show() {
@@ -150,6 +153,7 @@ function setLanguage(language) {
   write(find("#language"), words.isEnglish ? "中文" : "English");
   find("#language").lang = words.isEnglish ? "zh-CN" : "en";
   showLost(words, feed);
+  showKeys();
   show();
 }
 
