@@ -166,9 +166,10 @@ class _Ticket:
         self._raster(image.resize((modules * dots, modules * dots)), is_doubled=True)
 
     def _native_qr(self, data: bytes, module: int, correction: int) -> None:
-        # Not `Dummy.qr`: its model and correction say what `ESC @` just restored (model 2, L), and 17 bytes are
-        # a fifth of the way to the paper.
+        # Not `Dummy.qr`: it also says correction L, which `ESC @` has just restored (function 169, default 48, in
+        # the Zebra ZQ110 and Cino manuals).  The model is said: manuals disagree on which one is the default.
         send = self._builder._send_2d_code_data
+        send(b"A", b"1", b"2\x00")
         send(b"C", b"1", bytes([module]))
         if correction:
             send(b"E", b"1", bytes([48 + correction]))

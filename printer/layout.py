@@ -104,7 +104,7 @@ def _heading(face: TicketFace, width: int, say: Say) -> list[Piece]:
     if face.is_reprint:
         pieces += [Line(f" {say('REPRINT')} ", width=2, height=2, is_inverse=True), Gap(12)]
     pieces += _fitting(face.bank, width, (2, 2), (1, 2))
-    pieces += [Gap(6), *_fitting(face.branch, width, (1, 1)), _rule(width)]
+    pieces += [*_fitting(face.branch, width, (1, 1)), _rule(width)]
     return pieces
 
 
@@ -124,11 +124,11 @@ def _number(face: TicketFace, width: int, say: Say) -> list[Piece]:
         pieces += _fitting(
             say("requeued after missing {number}").format(number=face.requeue_of), width, (1, 2)
         )
-    return pieces
+    return [*pieces, Gap(10)] if marks or face.requeue_of else pieces
 
 
 def _expectation(face: TicketFace, width: int, say: Say) -> list[Piece]:
-    pieces: list[Piece] = [Gap(10)]
+    pieces: list[Piece] = []
     if face.ahead:
         pieces += _fitting(say("{count} ahead of you").format(count=face.ahead), width, (2, 2), (1, 2))
     else:

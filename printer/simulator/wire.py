@@ -18,12 +18,11 @@ _SPEEDS = {
 }
 _TICK_S = 0.004
 _LATE_S = 0.001
-_IDLE_S = 0.02
 
 
 @dataclass(slots=True)
 class Span:
-    """A stretch of bytes that followed each other on the wire without a gap worth naming."""
+    """A stretch of bytes that followed each other on the wire without a gap."""
 
     started_at: float
     ended_at: float
@@ -104,7 +103,7 @@ class PtyWire:
                 return
 
     def _note(self, started_at: float, size: int) -> None:
-        if not self.spans or started_at - self.spans[-1].ended_at > _IDLE_S:
-            self.spans = [*self.spans[-99:], Span(started_at, started_at, 0)]
+        if not self.spans or started_at > self.spans[-1].ended_at:
+            self.spans = [*self.spans[-299:], Span(started_at, started_at, 0)]
         self.spans[-1].ended_at = self._free_at
         self.spans[-1].size += size

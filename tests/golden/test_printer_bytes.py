@@ -1,8 +1,8 @@
-"""The exact bytes of a ticket for three printers, reviewed against the manuals once, and unchanged since.
+"""The exact bytes of a ticket for three printers: made by the encoder, read through as hex and commands, unchanged since.
 
 Remake after an intended change, then read what `git diff --text` and `xxd` show before committing:
     python -m tests.golden.test_printer_bytes
-The pieces these files are made of are spelt out byte by byte in tests/unit/test_printer_escpos.py.
+The pieces these files are made of are spelt out by hand in tests/unit/test_printer_escpos.py.
 """
 
 from __future__ import annotations

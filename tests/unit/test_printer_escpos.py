@@ -55,7 +55,10 @@ def test_a_style_is_said_only_when_it_changes() -> None:
 
 
 def test_a_native_code_is_stored_and_printed_by_the_printer() -> None:
-    assert b"\x1d(k\x03\x001C\x06\x1d(k\x07\x001P0http\x1d(k\x03\x001Q0" in ticket(QrCode("http")).data
+    assert (
+        b"\x1d(k\x04\x001A2\x00\x1d(k\x03\x001C\x06\x1d(k\x07\x001P0http\x1d(k\x03\x001Q0"
+        in ticket(QrCode("http")).data
+    )
 
 
 @pytest.mark.parametrize(
