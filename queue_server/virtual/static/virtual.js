@@ -175,17 +175,15 @@ addEventListener("resize", fit);
 
 /** The customer scans the code on the paper. */
 function scan(address) {
-  const phone = one("#phone");
-  let page = phone.querySelector("iframe");
-  if (!page) {
-    page = document.createElement("iframe");
-    page.title = say("The customer's phone");
-    phone.replaceChildren(page);
-  }
-  page.src = address;
+  one("#hand").hidden = false;
+  const page = one("#phone iframe");
+  if (page.getAttribute("src") !== address) page.src = address;
   fit();
-  phone.scrollIntoView({ block: "nearest", behavior: "smooth" });
 }
+
+one("#away").addEventListener("click", () => {
+  one("#hand").hidden = true;
+});
 
 bringChinese();
 follow();
