@@ -39,8 +39,8 @@ def _size(_context: click.Context, _option: click.Parameter, value: str) -> tupl
     return int(width), int(height)
 
 
-def _id(_context: click.Context, _option: click.Parameter, value: str) -> str:
-    if not _KIOSK_ID.match(value):
+def _id(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not _KIOSK_ID.match(value):
         raise click.BadParameter("letters, digits, '.', '_' and '-', at most 40")
     return value
 
@@ -57,6 +57,9 @@ def _profile(_context: click.Context, _option: click.Parameter, value: str) -> P
 @click.option("--token", envvar="KIOSK_TOKEN", required=True, help="This kiosk's own token [KIOSK_TOKEN].")
 @click.option(
     "--kiosk-id", callback=_id, default="kiosk-1", show_default=True, help="Its code in the branch."
+)
+@click.option(
+    "--printer-id", callback=_id, default=None, help="The printer's code in the branch [KIOSK_ID-printer]."
 )
 @click.option("--printer-port", required=True, help="The ticket printer's port, such as /dev/serial/by-id/….")
 @click.option(
@@ -83,6 +86,7 @@ def run(
     server: str,
     token: str,
     kiosk_id: str,
+    printer_id: str | None,
     printer_port: str,
     printer_profile: PrinterProfile,
     state_dir: Path,
@@ -107,7 +111,8 @@ def run(
     screen = Screen(size, "叫号取号机 · Kiosk", fullscreen, sender)
     screen.stop_on_signals()
     try:
-        app = KioskApp(screen, server, token, kiosk_id, state_dir, open_printer)
+        names = (kiosk_id, printer_id or f"{kiosk_id}-printer")
+        app = KioskApp(screen, server, token, names, state_dir, open_printer)
     except (OSError, sqlite3.Error) as problem:
         raise click.ClickException(f"{state_dir}: {problem}") from problem
     structlog.get_logger().info(

@@ -57,7 +57,7 @@ OpenPrinter = Callable[[OnResult, OnStatus], Printer]
 class KioskApp:
     """One kiosk, running on `screen` until the screen is stopped.
 
-    `kiosk_id` names this kiosk's device; its printer is `{kiosk_id}-printer`.
+    `names`: the codes of this kiosk and of its printer in the branch.
     """
 
     def __init__(
@@ -65,20 +65,20 @@ class KioskApp:
         screen: Screen,
         server: str,
         token: str,
-        kiosk_id: str,
+        names: tuple[str, str],
         state_dir: Path,
         open_printer: OpenPrinter,
     ) -> None:
         # New at each start: a serial number that starts again must not make an old command id.
-        self._identity = f"{kiosk_id}-{secrets.token_hex(4)}"
-        self._kiosk_id = kiosk_id
+        self._kiosk_id, printer_id = names
+        self._identity = f"{self._kiosk_id}-{secrets.token_hex(4)}"
         self._screen = screen
         self._ledger = Ledger(state_dir)
         self._asking = Asking(Client(server, token), self._tell)
         self._reports = Reports(Client(server, token), self._ledger, self._new_id)
         self._feed = Feed(server, token, self._tell)
         self._printing = Printing(
-            self._submit, self._ledger, self._reports, f"{kiosk_id}-printer", self._new_id, self._tell
+            self._submit, self._ledger, self._reports, printer_id, self._new_id, self._tell
         )
         self._printer = open_printer(self._printing.on_result, self._printing.on_status)
         self.program = KioskProgram(

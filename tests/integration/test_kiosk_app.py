@@ -56,7 +56,14 @@ class Hall:
     def start(self) -> None:
         """Switch the kiosk on."""
         self.screen = Screen((1080, 1920), "kiosk")
-        self.app = KioskApp(self.screen, self.server.url, TOKEN, "kiosk-1", self.state_dir, self.open_printer)
+        self.app = KioskApp(
+            self.screen,
+            self.server.url,
+            TOKEN,
+            ("kiosk-1", "kiosk-1-printer"),
+            self.state_dir,
+            self.open_printer,
+        )
         self.thread = threading.Thread(target=self.app.run)
         self.thread.start()
 
