@@ -71,7 +71,7 @@ TICKET_TRANSITIONS: dict[type[e.Event], dict[TicketState, frozenset[TicketState]
         _T.CALLED: frozenset({_T.CANCELLED}),
     },
     e.TicketWalkedOut: {_T.WAITING: frozenset({_T.WALKED_OUT})},
-    e.TicketExpired: {state: frozenset({_T.EXPIRED}) for state in OPEN_STATES},
+    e.TicketExpired: {state: frozenset({_T.EXPIRED}) for state in _T if state in OPEN_STATES},
 }
 
 COUNTER_TRANSITIONS: dict[type[e.Event], dict[CounterState, CounterState]] = {
