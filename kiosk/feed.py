@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 NAMESPACE = "/kiosk"
 FIRST_PAUSE_S = 0.3
-LONGEST_PAUSE_S = 3.0
+LONGEST_PAUSE_S = 2.0
 CONNECT_TIMEOUT_S = 5.0
 FAREWELL_S = 0.5
 

@@ -76,4 +76,5 @@ def queue_words(service: KioskService, _: Say) -> str:
     """How many wait for a service and how long that takes."""
     if service.wait is None and service.waiting == 0:
         return wait_words(None, _)
-    return f"{_('{count} waiting').format(count=service.waiting)} · {wait_words(service.wait, _)}"
+    waiting = _("{count} waiting").format(count=service.waiting)
+    return f"{waiting} · {wait_words(service.wait, _)}"

@@ -152,7 +152,7 @@ def _draw_diversion(pen: Pen, body: Box, diversion: Diversion) -> None:
     badge, inner = inner.take_left(side, scene.px(24))
     pen.badge(Box(badge.x, badge.y, side, side), "atm")
     upper, lower = inner.take_top(scene.px(64 if scene.is_portrait else 56), scene.px(8))
-    title = _("No waiting at: {device}").format(device=scene.read(diversion.name))
+    title = _("Also possible at: {device}").format(device=scene.read(diversion.name))
     pen.text(title, upper, 46 if scene.is_portrait else 40, THEME.text, Weight.BOLD)
     # On a small screen the device and the button say enough.
     if lower.height >= scene.px(34):

@@ -107,7 +107,8 @@ def _draw_number(pen: Pen, box: Box, face: TicketFaceData, size: int) -> None:
     _ = scene.say
     words, colour = _("Your number"), THEME.soft
     if face.customer_class != "ordinary":
-        words, colour = f"{words} · {_('Priority care')}", THEME.accent
+        mark = _("Priority care")
+        words, colour = f"{words} · {mark}", THEME.accent
     label = scene.px(60)
     tall = min(round(scene.px(size) * 0.9), box.height - label)
     top = box.y + (box.height - tall - label) // 2
