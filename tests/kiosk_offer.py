@@ -70,9 +70,7 @@ def sections(
 ) -> KioskSections:
     """A snapshot's sections; without groups, a small branch with private and corporate customers."""
     return KioskSections(
-        branch=KioskBranch(
-            bank=BANK, branch=BRANCH, hotline="95500-6", zone="Asia/Shanghai", idle_s=idle_s
-        ),
+        branch=KioskBranch(bank=BANK, branch=BRANCH, hotline="95500-6", zone="Asia/Shanghai", idle_s=idle_s),
         groups=list(groups) or [PERSONAL, CORPORATE],
         print_orders=list(print_orders),
     )
@@ -126,6 +124,4 @@ def face(number: str = "A012", customer_class: CustomerClass = "ordinary") -> Ti
 def order(number: str = "A012", job_id: str | None = None, is_reprint: bool = False) -> PrintOrder:
     """A slip to print or to account for."""
     data = face(number).model_copy(update={"is_reprint": is_reprint})
-    return PrintOrder(
-        job_id=job_id or f"{number}-1", kind="reprint" if is_reprint else "issue", face=data
-    )
+    return PrintOrder(job_id=job_id or f"{number}-1", kind="reprint" if is_reprint else "issue", face=data)

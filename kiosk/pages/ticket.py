@@ -107,7 +107,7 @@ def _draw_number(pen: Pen, box: Box, face: TicketFaceData, size: int) -> None:
     _ = scene.say
     words, colour = _("Your number"), THEME.soft
     if face.customer_class != "ordinary":
-        mark = _("Priority care")
+        mark = _("Priority care") if face.customer_class == "priority" else "VIP"
         words, colour = f"{words} · {mark}", THEME.accent
     label = scene.px(60)
     tall = min(round(scene.px(size) * 0.9), box.height - label)
