@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -69,9 +70,13 @@ class MemoryJournal:
         """See `Journal.find`."""
         return self.commands.get(command_id)
 
-    def read(self, after: int = 0, until: int | None = None) -> Iterator[Recorded]:
+    def read(
+        self, after: int = 0, until: int | None = None, mention: str | None = None
+    ) -> Iterator[Recorded]:
         """See `Journal.read`."""
-        yield from self.events[after:until]
+        for recorded in self.events[after:until]:
+            if mention is None or json.dumps(mention, ensure_ascii=False) in codec.encode(recorded.event)[2]:
+                yield recorded
 
     def days(self) -> list[DayStart]:
         """See `Journal.days`."""

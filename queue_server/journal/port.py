@@ -84,8 +84,13 @@ class Journal(Protocol):
         """The command of that id, if the journal has it."""
         ...
 
-    def read(self, after: int = 0, until: int | None = None) -> Iterator[Recorded]:
-        """Events with `after` < position ≤ `until`, in order.  Raises JournalAltered."""
+    def read(
+        self, after: int = 0, until: int | None = None, mention: str | None = None
+    ) -> Iterator[Recorded]:
+        """Events with `after` < position ≤ `until`, in order; with `mention`, those with a field of that text.
+
+        Raises JournalAltered.
+        """
         ...
 
     def days(self) -> list[DayStart]:

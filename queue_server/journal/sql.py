@@ -211,12 +211,18 @@ class SqlJournal:
             raise
         return None if row is None else KnownCommand(bytes(row[0]), row[1], row[2])
 
-    def read(self, after: int = 0, until: int | None = None) -> Iterator[Recorded]:
+    def read(
+        self, after: int = 0, until: int | None = None, mention: str | None = None
+    ) -> Iterator[Recorded]:
         """See `Journal.read`."""
         table = tables.event
         query = select(table).where(table.c.branch == self._branch, table.c.position > after)
         if until is not None:
             query = query.where(table.c.position <= until)
+        if mention is not None:
+            query = query.where(
+                table.c.body.contains(json.dumps(mention, ensure_ascii=False), autoescape=True)
+            )
         with self.place.reader() as connection:
             result = connection.execute(query.order_by(table.c.position))
             while rows := result.fetchmany(_READ_AT_ONCE):

@@ -1,0 +1,120 @@
+"""The words for the codes of the journal, in both languages, for stories told to people.
+
+English is in the code; Chinese is in the catalogue `story`.  A code nobody has words for is told as it is.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from babel.support import NullTranslations, Translations
+
+_LOCALE = Path(__file__).resolve().parent / "locale"
+
+CODES: Final[dict[str, str]] = {
+    # customer classes
+    "ordinary": "ordinary customer",
+    "priority": "priority customer",
+    "vip": "VIP customer",
+    # why somebody went first
+    "order": "earlier place",
+    "cap": "waited longest",
+    "resumed": "came back from form-filling",
+    "reinstated": "reinstated after a miss",
+    "returned": "back to the head after an unheard call",
+    "moved": "moved up by staff",
+    "postponed": "postponed after a miss",
+    "reserved": "reserved for the counter",
+    "out_of_order": "out of order",
+    # why a call was undone
+    "called_by_mistake": "called by mistake",
+    "not_here_yet": "not here yet",
+    "given_back": "given back",
+    # what became of a miss
+    "held": "the place is held for a while",
+    "to_tail": "moved to the tail",
+    "void": "the number is void",
+    "to_requeue": "a new number may be taken",
+    "returned_to_head": "back to the head of the queue",
+    # whose it was
+    "customer": "the customer",
+    "teller": "the teller",
+    "device": "a device",
+    "rule": "the rule",
+    "branch": "the branch",
+    "lobby_manager": "the lobby manager",
+    # why a day's end closed it
+    "day_end": "a new day began",
+    "day_closed": "the day was closed",
+    # what the printer says
+    "near_end": "paper near its end",
+    "paper_out": "paper out",
+    "cover_open": "cover open",
+    "cutter_error": "cutter error",
+    "jammed": "paper jam",
+    "overheated": "overheated",
+    "unrecoverable": "printer broken",
+    "offline": "offline",
+    "no_answer": "no answer",
+    "unplugged": "unplugged",
+    "unknown": "unknown",
+    "cancelled": "not sent",
+    "no_report": "no report came",
+    # incidents
+    "missed_number": "missed number",
+    "queue_jump": "queue jump",
+    "no_ticket_service": "service without a number",
+    "wait_over_limit": "wait over the limit",
+    "wait_beyond_quote": "wait longer than promised",
+    "service_over_standard": "service over the time standard",
+    "counter_paused_on_customer": "counter paused on the next customer",
+    "walk_out": "left without being called",
+    "ticket_not_printed": "ticket not printed",
+    "unheard_call": "unheard call",
+    "device_fault": "device fault",
+    "cash_van_late": "cash van late",
+    "special_request": "special request",
+    "manual_entry": "entry by hand",
+    # what became known of an incident later
+    "no_show_undone": "the no-show was undone",
+    "device_back": "the device is back",
+}
+"""Code → words; the words are the keys of the catalogue."""
+
+
+class Words:
+    """What is said in one language, "zh" or "en"."""
+
+    def __init__(self, language: str) -> None:
+        self.is_chinese = language.startswith("zh")
+        self._catalogue = _catalogue(self.is_chinese)
+
+    def say(self, words: str, /, **details: object) -> str:
+        """The words of the catalogue with `details` filled in."""
+        return self._catalogue.gettext(words).format(**details)
+
+    def code(self, code: str) -> str:
+        """The words for a code, or the code itself."""
+        return self._catalogue.gettext(CODES[code]) if code in CODES else code
+
+    def time(self, milliseconds: int) -> str:
+        """A duration to the second, as people say it; a wait of 75 minutes is 75 minutes."""
+        minutes, seconds = divmod(milliseconds // 1000, 60)
+        if minutes and seconds:
+            return self.say("{minutes} min {seconds} s", minutes=minutes, seconds=seconds)
+        return (
+            self.say("{minutes} min", minutes=minutes)
+            if minutes
+            else self.say("{seconds} s", seconds=seconds)
+        )
+
+    def list(self, parts: list[str]) -> str:
+        """Several things one after another."""
+        return ("、" if self.is_chinese else ", ").join(parts)
+
+
+@lru_cache(maxsize=2)
+def _catalogue(is_chinese: bool) -> NullTranslations:
+    return Translations.load(str(_LOCALE), ["zh_CN" if is_chinese else "en"], domain="story")
