@@ -56,8 +56,10 @@ class BranchServer:
         """Start it; the second time on the port it had."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "queue_server", "serve", "--branch", str(self.branch)]
-                + ["--data", str(self.data), "--port", str(self.port)],
+                [
+                    *(sys.executable, "-m", "queue_server", "serve"),
+                    *("--branch", str(self.branch), "--data", str(self.data), "--port", str(self.port)),
+                ],
                 cwd=ROOT,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -184,7 +186,8 @@ class Feed:
                 wait_timeout=10,
             )
         except socketio.exceptions.ConnectionError:
-            return self.refusal
+            # The error shape itself, or wrapped with the message: the client library does both.
+            return self.refusal.get("data", self.refusal)
         raise AssertionError("the server let it in")
 
     def close(self) -> None:

@@ -11,10 +11,12 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 import structlog
+from gevent.event import Event as Signal
 from pydantic import BaseModel
 
 from queue_server.domain.actors import Actor, Role
 from queue_server.domain.commands import Command, ReportShown, ReportSpoken
+from queue_server.domain.day import Day
 from queue_server.errors import Fault, InvalidRequest, NotPermitted, Refusal, Unidentified, UnknownTicket
 from queue_server.service import Outcome
 from queue_server.sockets.presence import Presence
@@ -159,11 +161,14 @@ class DisplayNamespace(TokenNamespace):
         presence: Presence,
         dispatch: Dispatch,
         now: Callable[[], datetime],
+        day: Callable[[], Day],
     ):
         super().__init__(relay, tokens)
         self._presence = presence
         self._dispatch = dispatch
         self._now = now
+        self._day = day
+        self._under_way: dict[tuple[str, int], Signal] = {}
 
     def place(self, actor: Actor) -> tuple[str, str]:
         """All displays of a branch show the same."""
@@ -187,19 +192,47 @@ class DisplayNamespace(TokenNamespace):
         """The display drew a call (D3)."""
         who = client.identity.actor
         command = ReportShown(payload.announcement_id, who.id, self._age_ms(payload.shown_at))
-        return self._report("shown", payload.report_id, command, who)
+        return self._report("shown", payload.report_id, payload.announcement_id, command, who)
 
     def on_spoken(self, client: Client[Visitor], payload: SpokenReport) -> BaseModel:
         """The display's voice finished an announcement (D3)."""
         who = client.identity.actor
         command = ReportSpoken(payload.announcement_id, who.id, self._age_ms(payload.spoken_at))
-        return self._report("spoken", payload.report_id, command, who)
+        return self._report("spoken", payload.report_id, payload.announcement_id, command, who)
 
-    def _report(self, what: str, report_id: str, command: Command, who: Actor) -> BaseModel:
+    def _report(
+        self, what: str, report_id: str, announcement_id: int, command: Command, who: Actor
+    ) -> BaseModel:
+        """Dispatch the first report of an announcement; the other displays of the hall wait for its commit.
+
+        Only the first is news to the rules.  One that was not committed leaves the door to the next.
+        """
         if not 0 < len(report_id) <= REPORT_ID_LENGTH:
             raise InvalidRequest(where="report_id", expected=f"1 to {REPORT_ID_LENGTH} characters")
-        outcome = self._dispatch(command, f"{what}:{who.id}:{report_id}", who)
-        return Accepted(position=outcome.position)
+        key = (what, announcement_id)
+        while not self._is_known(what, announcement_id):
+            under_way = self._under_way.get(key)
+            if under_way is None:
+                signal = self._under_way[key] = Signal()
+                try:
+                    outcome = self._dispatch(command, f"{what}:{who.id}:{report_id}", who)
+                finally:
+                    del self._under_way[key]
+                    signal.set()
+                return Accepted(position=outcome.position)
+            under_way.wait()
+        return Accepted(position=self._day().position)
+
+    def _is_known(self, what: str, announcement_id: int) -> bool:
+        day = self._day()
+        number = day.calls.get(announcement_id)
+        if number is None:
+            return False
+        for announcement in day.tickets[number].announcements:
+            if announcement.announcement_id == announcement_id:
+                at = announcement.shown_at if what == "shown" else announcement.spoken_at
+                return at is not None
+        return False
 
     def _age_ms(self, at: datetime) -> int:
         # The display's clock is its own: an age is taken only as far as it can be true.

@@ -18,8 +18,8 @@ from queue_server.service import BranchService
 
 log = structlog.get_logger("queue_server.sockets")
 
-SETTLE_S = 0.05
-"""After a commit the deadlines are worked out again, but not for each event of a burst."""
+SETTLE_S = 0.25
+"""After a commit the deadlines are worked out again, but not for each event of a burst: nothing is due so soon."""
 
 LONGEST_S = 60.0
 """The branch's time may be slewed while this sleeps: it looks again at least so often."""
@@ -63,7 +63,10 @@ class Timers:
 
     def _check(self) -> None:
         try:
-            self._service.dispatch(CheckLimits(), f"timer:{uuid4().hex}", SYSTEM)
+            outcome = self._service.dispatch(CheckLimits(), f"timer:{uuid4().hex}", SYSTEM)
+            if not outcome.events:
+                # Somebody else was quicker, or the deadline is not the check's: either way not again at once.
+                gevent.sleep(SETTLE_S)
         except (Refusal, Fault) as no:
             log.error("limits not checked", code=no.code, cause=no.message)
             gevent.sleep(AGAIN_S)
