@@ -42,6 +42,7 @@ from queue_server.sockets.namespaces import (
 from queue_server.sockets.presence import Presence
 from queue_server.sockets.relay import Relay
 from queue_server.sockets.timers import Timers
+from queue_server.story import story_of
 from queue_server.transport import Broadcaster, HttpListener, make_socketio, thread_pool_call
 from queue_server.views.lately import Lately, after, of_day
 from queue_server.views.scene import Offer, Scene
@@ -192,7 +193,9 @@ def _assemble(settings: Settings, service: BranchService, journal: SqlJournal, n
         service=service,
         dispatch=metrics.dispatch,
         scene=now.scene,
-        story=lambda number, language: story_of(journal, service, number, language),
+        story=lambda number, language: thread_pool_call(
+            story_of, journal, service.branch, number, language, service.day
+        ),
         day_report=lambda day: _report_of(journal, service.branch, day),
     )
     flask = make_application(door, settings.setup.identities, metrics, lambda: _is_writable(settings.data))
@@ -202,7 +205,7 @@ def _assemble(settings: Settings, service: BranchService, journal: SqlJournal, n
     timers, presence = Timers(service), Presence(service)
     tokens = settings.setup.identities
     for namespace in (
-        DisplayNamespace(relay, tokens, presence, metrics.dispatch, service.now),
+        DisplayNamespace(relay, tokens, presence, metrics.dispatch, service.now, lambda: service.day),
         KioskNamespace(relay, tokens, presence),
         TellerNamespace(relay, tokens),
         LobbyNamespace(relay, tokens),
@@ -217,13 +220,11 @@ def _assemble(settings: Settings, service: BranchService, journal: SqlJournal, n
         http = HttpListener(flask, settings.host, settings.port)
     except OSError as error:
         raise AddressNotUsable(
-            host=settings.host, port=settings.port, cause=error.strerror or str(error)
+            host=settings.host,
+            port=settings.port,
+            cause=os.strerror(error.errno) if error.errno else str(error),
         ) from error
     return App(service, journal, http, relay, timers, presence)
-
-
-def story_of(journal, service, number, language):
-    return []
 
 
 def _report_of(journal: SqlJournal, branch: Branch, day: date) -> dict[str, Any]:
