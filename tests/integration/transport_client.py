@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 from wsproto import ConnectionType, WSConnection
 from wsproto.events import (
     AcceptConnection,
@@ -61,6 +62,9 @@ class ServerProcess:
     def standing_still(self) -> Iterator[None]:
         """While inside, the whole process is stopped: what is sent to it waits in the kernel, all of it."""
         self.process.send_signal(signal.SIGSTOP)
+        # The signal is sent, not yet obeyed.
+        watched = psutil.Process(self.process.pid)
+        until(lambda: watched.status() == psutil.STATUS_STOPPED, what="the standstill")
         try:
             yield
         finally:
