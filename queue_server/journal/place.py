@@ -67,8 +67,8 @@ class SqlitePlace:
 
     faults: tuple[type[Exception], ...] = (sqlite3.DatabaseError, OSError)
 
-    def __init__(self, folder: Path, is_read_only: bool = False) -> None:
-        self.path = folder / FILE_NAME
+    def __init__(self, folder: Path, is_read_only: bool = False, name: str = FILE_NAME) -> None:
+        self.path = folder / name
         self.name = str(self.path)
         self._lock = None if is_read_only else FolderLock(folder)
         if is_read_only and not self.path.exists():
@@ -190,6 +190,9 @@ def _create(connection: Connection, metadata: MetaData) -> None:
         connection.execute(tables.schema.insert().values(version=tables.SCHEMA_VERSION))
     elif found > tables.SCHEMA_VERSION:
         raise JournalNotWritable(cause=f"it was written by a later version of this program (schema {found})")
+    else:
+        # SQLite opens a file it may not write without a word: find out now, not at the first ticket.
+        connection.execute(tables.schema.update().values(version=found))
 
 
 def fetch(connection: Connection, query: Executable) -> Iterator[Any]:

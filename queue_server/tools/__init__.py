@@ -1,0 +1,1 @@
+"""What technicians do to a journal from the command line.  Serving is not here."""
