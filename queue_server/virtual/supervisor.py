@@ -85,7 +85,8 @@ class Supervisor:
         places = self.places
         headless = {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy"}
         kiosk, display = tokens.kiosk, tokens.display
-        profile = next(d.profile for d in self.setup.devices if d.kind == "printer") or "generic_80mm"
+        installed = next(d for d in self.setup.devices if d.kind == "printer")
+        profile, printer_id = installed.profile or "generic_80mm", installed.id
         server: dict[str, object] = {"branch": branch_file, "data": places.journal, "host": "127.0.0.1"}
         printer = {
             "port-link": places.printer_port,
@@ -96,6 +97,7 @@ class Supervisor:
         kiosk_options = {
             "server": f"http://127.0.0.1:{self.cables['kiosk'].port}",
             "kiosk-id": kiosk[0],
+            "printer-id": printer_id,
             "printer-port": places.printer_port,
             "printer-profile": profile,
             "state-dir": places.kiosk,
