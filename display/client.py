@@ -1,15 +1,18 @@
 """The line to the queue server: keeps itself connected, hands messages over, brings reports home.
 
-WebSocket only.  Reconnects with growing, jittered pauses, never longer than 1.5 s, because a display must show the
+WebSocket only.  A line that says nothing is asked with a WebSocket ping every 2 s, and given up after 5 s: a pulled
+cable sends no good-bye, and a hall must not read old numbers as new ones.  Reconnects with growing, jittered pauses, never longer than 1.5 s, because a display must show the
 truth within 2 s of the network's return (D4) and thirty of them must not come back in step.  Knows no board: what to
 do with a message is decided by whoever listens.
 """
 
 from __future__ import annotations
 
+import contextlib
 import random
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -18,6 +21,7 @@ from typing import Any
 import engineio
 import socketio
 import structlog
+import websocket
 from pydantic import ValidationError
 
 from display.outbox import Outbox, Report
@@ -30,6 +34,8 @@ LONGEST_PAUSE_S = 1.5
 REFUSED_PAUSE_S = 5.0
 _CONNECT_TIMEOUT_S = 3
 _SILENCE_S = 1.0
+ASK_AFTER_S = 2.0
+LOST_AFTER_S = 5.0
 # Codes of the server's own troubles: the report is right and will be taken later.  Anything else is final.
 _TEMPORARY = frozenset({"fault", "journal_not_writable", "too_busy"})
 TRY_AGAIN_S = 2.0
@@ -41,6 +47,19 @@ def pause_s(attempt: int, chance: float) -> float:
     """How long to wait before attempt number `attempt` (from 1); `chance` in 0…1 spreads many displays."""
     growing: float = FIRST_PAUSE_S * 2.0 ** min(attempt - 1, 10)
     return min(LONGEST_PAUSE_S, growing) * (0.5 + chance / 2)
+
+
+class _HeardLine(websocket.WebSocket):
+    """Remembers when it last heard anything, control frames too, which the libraries above keep to themselves."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.heard_at = time.monotonic()
+
+    def recv_frame(self) -> Any:
+        frame = super().recv_frame()  # type: ignore[no-untyped-call]
+        self.heard_at = time.monotonic()
+        return frame
 
 
 class _OrderedEngine(engineio.Client):  # type: ignore[misc]
@@ -71,6 +90,7 @@ class Client:
         self._closing = threading.Event()
         self._gone = threading.Event()
         self._heard = threading.Event()
+        self._answered = threading.Event()
         self._refused = False
         self._socket = self._new_socket()
         self._thread = threading.Thread(target=self._run, name="client", daemon=True)
@@ -109,9 +129,12 @@ class Client:
         return len(self._outbox.open())
 
     def _new_socket(self) -> socketio.Client:
-        new = _OrderedClient(reconnection=False, handle_sigint=False)
+        new = _OrderedClient(
+            reconnection=False, handle_sigint=False, websocket_extra_options={"class_": _HeardLine}
+        )
         new.on("snapshot", lambda data: self._received(Snapshot, data), namespace=NAMESPACE)
         new.on("delta", lambda data: self._received(Delta, data), namespace=NAMESPACE)
+        new.on("connect", lambda: self._answered.set() if new is self._socket else None, namespace=NAMESPACE)
         new.on("connect_error", self._connect_error, namespace=NAMESPACE)
         new.on(
             "disconnect", lambda *_: self._gone.set() if new is self._socket else None, namespace=NAMESPACE
@@ -128,7 +151,7 @@ class Client:
                 if not self._heard.wait(_SILENCE_S) and not self._closing.is_set():
                     # Nothing changed while we were away, or the server is waiting to be asked.
                     self.resume(self._have())
-                self._gone.wait()
+                self._keep_asking()
                 if self._closing.is_set():
                     return
                 log.warning("disconnected", url=self._url)
@@ -138,9 +161,24 @@ class Client:
             wait_s = REFUSED_PAUSE_S if self._refused else pause_s(attempt, random.random())
             self._closing.wait(wait_s)
 
+    def _keep_asking(self) -> None:
+        """Return when the connection is gone, or silent for too long."""
+        while not self._gone.wait(ASK_AFTER_S):
+            line = self._socket.eio.ws
+            if not isinstance(line, _HeardLine):
+                return
+            silent_s = time.monotonic() - line.heard_at
+            if silent_s >= LOST_AFTER_S:
+                log.warning("silent", url=self._url, silent_s=round(silent_s, 1))
+                return
+            if silent_s >= ASK_AFTER_S / 2:
+                with contextlib.suppress(Exception):
+                    line.ping()
+
     def _connect(self) -> bool:
         self._gone.clear()
         self._heard.clear()
+        self._answered.clear()
         self._refused = False
         try:
             self._socket.connect(
@@ -148,8 +186,11 @@ class Client:
                 auth={"token": self._token, "have": self._have()},
                 namespaces=[NAMESPACE],
                 transports=["websocket"],
-                wait_timeout=_CONNECT_TIMEOUT_S,
+                # Its own waiting ends by joining a thread that reads a silent line: up to 45 s.
+                wait=False,
             )
+            if not self._answered.wait(_CONNECT_TIMEOUT_S) or self._refused:
+                raise ConnectionError("refused" if self._refused else "no answer")
         except Exception as problem:
             # python-socketio lets errors of the libraries below it through (ValueError, OSError, …): whatever it is,
             # there is no connection, and the hall needs one.
@@ -179,6 +220,7 @@ class Client:
         # The server answered and said no; a server that is not there says nothing.
         if isinstance(data, Mapping):
             self._refused = True
+        self._answered.set()
 
     def _received(self, model: type[Snapshot] | type[Delta], data: Any) -> None:
         try:

@@ -5,6 +5,7 @@ Tests 6 and 7 of "What others got wrong", and "Must show" 5, on the display's si
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -307,6 +308,60 @@ def test_after_a_lost_network_the_display_says_so_comes_back_and_announces_what_
         assert display.supervisor.connections() == ["live", "lost", "live"]
         assert again.connects[0] == {"token": TOKEN, "have": 10}
         again.close()
+    finally:
+        display.close()
+
+
+class Cable:
+    """TCP to the server through a port of its own; pulled, nothing gets through and nobody is told."""
+
+    def __init__(self, to_port: int) -> None:
+        self._to_port = to_port
+        self._ends: list[socket.socket] = []
+        self._plugged = threading.Event()
+        self._plugged.set()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def pull(self) -> None:
+        self._plugged.clear()
+
+    def plug(self) -> None:
+        for end in self._ends:
+            end.close()
+        self._plugged.set()
+
+    def _accept(self) -> None:
+        while True:
+            near, _ = self._listener.accept()
+            far = socket.create_connection(("127.0.0.1", self._to_port))
+            self._ends += [near, far]
+            for one, other in ((near, far), (far, near)):
+                threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
+
+    def _carry(self, one: socket.socket, other: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := one.recv(1 << 16):
+                self._plugged.wait()
+                other.sendall(data)
+            other.shutdown(socket.SHUT_RDWR)
+
+
+def test_7_a_cable_pulled_without_a_word_is_noticed_and_the_truth_is_back_after_it(
+    tmp_path: Path, server: WireServer, voice: Path
+) -> None:
+    cable = Cable(server.port)
+    display = Display(tmp_path, cable.port, voice)
+    try:
+        until(lambda: display.supervisor.connections() == ["live"], 30, "the first snapshot")
+        cable.pull()
+        until(lambda: display.supervisor.connections() == ["live", "lost"], 30, "the silence noticed")
+        missed = server.call("A001", "1")
+        server.pending = [announcement(missed, "A001", "1")]
+        cable.plug()
+        until(lambda: missed in ids(server.spoken), 30, "the call made meanwhile")
+        assert ids(server.spoken).count(missed) == 1
     finally:
         display.close()
 
