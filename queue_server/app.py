@@ -172,8 +172,7 @@ def build(settings: Settings, public_url: str | None = None) -> App:
     except BaseException:
         journal.close()
         raise
-    # The day stays for good: the collector need not look through it again and again.
-    gc.collect()
+    # The day and the program stay for good: the collector need not look through them again and again.
     gc.freeze()
     log.info(
         "ready",

@@ -74,6 +74,8 @@ def _documents(app: OpenAPI) -> None:
 
     @app.route("/api/openapi.json")
     def openapi() -> Response:
+        for model in doc.NAMED_ONLY:
+            app.components_schemas.update(doc.schemas_of(model))
         return jsonify(app.api_doc)
 
     app.add_url_rule("/api/docs", view_func=app.view_functions["swagger.swagger"], endpoint="docs")

@@ -14,7 +14,6 @@ from queue_server.views.ticket_page import by_link, view
 from queue_server.web import documents as doc
 from queue_server.web.door import Door, answered, shaped
 from queue_server.web.requests import Asked, LinkPath
-from queue_server.wire.shapes import ErrorShape
 from queue_server.wire.ticket_page import TicketPageView
 
 REASON = "given_back_by_customer"
@@ -27,7 +26,7 @@ def public_ticket_api(door: Door) -> APIBlueprint:
         __name__,
         url_prefix="/api/v1/public/tickets",
         abp_tags=[doc.PUBLIC],
-        abp_responses={**doc.REFUSALS, "404": ErrorShape},
+        abp_responses=doc.PUBLIC_TICKET,
     )
 
     @api.get("/<string:link>", responses={"200": TicketPageView})

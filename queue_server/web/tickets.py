@@ -32,7 +32,6 @@ from queue_server.web.requests import (
 )
 from queue_server.web.ticket_answer import ticket_answer
 from queue_server.wire.kiosk import DiversionRequest, TicketIssuedAnswer, TicketRequest
-from queue_server.wire.shapes import ErrorShape
 
 LINK_BYTES = 12
 """96 bits: nobody finds a ticket page by trying."""
@@ -157,4 +156,4 @@ def _reading(api: APIBlueprint, door: Door) -> None:
         return shaped(WaitingAnswer(everybody_waiting(door.scene())))
 
 
-_ISSUED: Any = {"201": TicketIssuedAnswer, "409": ErrorShape}
+_ISSUED: Any = {"201": TicketIssuedAnswer, **doc.CONFLICT}

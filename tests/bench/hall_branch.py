@@ -64,14 +64,12 @@ def fill(data: Path, branch_path: Path, days: list[date], tickets_per_day: int) 
         day = load_day(journal)
         entries: list[Entry] = []
         steps: list[Step] = []
-        count = 0
-        for command, actor, at in _commands(days, tickets_per_day):
+        for count, (command, actor, at) in enumerate(_commands(days, tickets_per_day)):
             events, after = decide(branch, day, command, at, actor)
             command_id = f"past-{count:09d}"
             entries.append(Entry(command_id, digest_of(command, actor), actor, tuple(events)))
             steps.append(Step(day, tuple(events), after))
             day = after
-            count += 1
             if len(entries) == TOGETHER:
                 journal.append(steps[0].before.position, entries, project(branch, steps))
                 entries, steps = [], []
@@ -97,11 +95,17 @@ def _commands(days: list[date], tickets_per_day: int) -> Iterator[tuple[c.Comman
             counter = teller.counter or ""
             at += timedelta(milliseconds=1)
             yield c.IssueTicket(SERVICES[number % 3], f"past-link-{serial}", kiosk=KIOSK_ID), kiosk, at
+            yield c.ReportPrint(_job_id(day, number), "printed"), kiosk, at
             yield c.CallNext(counter), teller, at
             yield c.StartService(counter), teller, at
             yield c.FinishService(counter), teller, at
         for teller in tellers:
             yield c.CloseCounter(teller.counter or ""), teller, at
+
+
+def _job_id(day: date, number: int) -> str:
+    """The slip of the n-th ticket of a day: series A, B and C take turns."""
+    return f"{day:%Y%m%d}-{'ABC'[number % 3]}{number // 3 + 1:04d}-1"
 
 
 def today() -> date:
