@@ -14,7 +14,7 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 from flask_socketio import Namespace, SocketIO
 from pydantic import BaseModel
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from queue_server.domain.branch import Branch, Text
 from queue_server.web.pages import pages
@@ -110,7 +110,10 @@ class FakeHall:
     def tell(self, room: str, sid: str | None = None) -> None:
         """The snapshot, to one or to all."""
         self.socketio.emit(
-            "snapshot", {"position": self.position, "sections": self.sections[room]}, namespace=f"/{room}", to=sid
+            "snapshot",
+            {"position": self.position, "sections": self.sections[room]},
+            namespace=f"/{room}",
+            to=sid,
         )
 
     def sent(self, path: str) -> list[dict[str, Any]]:
@@ -119,19 +122,31 @@ class FakeHall:
 
     def _api(self, path: str) -> tuple[Response, int] | Response:
         if request.method == "GET":
-            status, answer = self.reads.get(path, (404, {"ok": False, "code": "not_found", "message": "", "details": {}}))
+            status, answer = self.reads.get(
+                path, (404, {"ok": False, "code": "not_found", "message": "", "details": {}})
+            )
             return jsonify(answer), status
         body = request.get_json()
         self.commands.append((path, body))
         answered = self.answering(path, body) if self.answering else None
-        status, answer = answered or (200, {"ok": True, "position": self.position, "is_repeat": False, "events": []})
+        status, answer = answered or (
+            200,
+            {"ok": True, "position": self.position, "is_repeat": False, "events": []},
+        )
         return jsonify(answer), status
+
+
+class _Quiet(WSGIRequestHandler):
+    """Says nothing about each of a page's thirty files."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Not."""
 
 
 @contextmanager
 def serving(hall: FakeHall, port: int = 0) -> Iterator[str]:
     """Serve the fake on loopback; gives its address."""
-    server = make_server("127.0.0.1", port, hall.app, threaded=True)
+    server = make_server("127.0.0.1", port, hall.app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -131,9 +131,12 @@ def counter(state: hall.CounterStateName = "free", **changes: Any) -> hall.Count
 
 def waiting_ticket(number: str, waited_s: float, **changes: Any) -> hall.WaitingTicket:
     """A waiting ticket, its service by its series letter."""
-    service, name = {"A": ("cash", CASH), "B": ("account", ACCOUNT), "C": ("card", CARD), "D": ("business", BUSINESS)}[
-        number[0]
-    ]
+    service, name = {
+        "A": ("cash", CASH),
+        "B": ("account", ACCOUNT),
+        "C": ("card", CARD),
+        "D": ("business", BUSINESS),
+    }[number[0]]
     fields: dict[str, Any] = {
         "number": number,
         "service": service,
@@ -170,8 +173,12 @@ def waiting() -> list[hall.WaitingTicket]:
 def held() -> list[hall.HeldTicket]:
     """Two who fill in forms."""
     return [
-        hall.HeldTicket(number="B005", service_name=ACCOUNT, counter="3", held_ms=265_000, reason="form_filling"),
-        hall.HeldTicket(number="A010", service_name=CASH, counter="1", held_ms=61_000, reason="papers_missing"),
+        hall.HeldTicket(
+            number="B005", service_name=ACCOUNT, counter="3", held_ms=265_000, reason="form_filling"
+        ),
+        hall.HeldTicket(
+            number="A010", service_name=CASH, counter="1", held_ms=61_000, reason="papers_missing"
+        ),
     ]
 
 
@@ -226,9 +233,14 @@ def teller_states() -> dict[str, dict[str, Any]]:
         "calling": teller(counter("calling", ticket=calling)),
         "unheard": teller(counter("calling", ticket=unheard)),
         "serving-green": teller(counter("serving", ticket=ticket())),
-        "serving-amber": teller(counter("serving", ticket=ticket(spent_ms=430_000, customer_class="priority"))),
+        "serving-amber": teller(
+            counter("serving", ticket=ticket(spent_ms=430_000, customer_class="priority"))
+        ),
         "serving-red": teller(
-            counter("serving", ticket=ticket(spent_ms=655_000, misses=1, is_device_affected=True, transactions_done=1))
+            counter(
+                "serving",
+                ticket=ticket(spent_ms=655_000, misses=1, is_device_affected=True, transactions_done=1),
+            )
         ),
         "no-standard": teller(counter("serving", ticket=ticket(limit_s=None))),
         "away": teller(counter("serving", ticket=ticket("seat_away"))),
@@ -267,7 +279,9 @@ def hall_counters() -> list[hall.CounterView]:
             teller="t4",
             teller_name=Text(zh="赵静", en="Zhao Jing"),
             pause_requested="lunch",
-            ticket=ticket(number="B006", service="account", service_name=ACCOUNT, spent_ms=1_000_000, limit_s=1200),
+            ticket=ticket(
+                number="B006", service="account", service_name=ACCOUNT, spent_ms=1_000_000, limit_s=1200
+            ),
         ),
         counter(
             "paused",
@@ -298,7 +312,16 @@ def incidents() -> list[lobby.IncidentView]:
             teller_name=LI,
             announcements=[announced(1, 200), announced(2, 180, "unheard"), announced(3, 160, "unheard")],
             passed_over=[],
-            facts={"service": "cash", "customer_class": "ordinary", "wait_ms": "1105000", "way_ms": "61000", "gaps_ms": "20000 20000", "overtaken": "0", "misses": "0", "outcome": "returned_to_head"},
+            facts={
+                "service": "cash",
+                "customer_class": "ordinary",
+                "wait_ms": "1105000",
+                "way_ms": "61000",
+                "gaps_ms": "20000 20000",
+                "overtaken": "0",
+                "misses": "0",
+                "outcome": "returned_to_head",
+            },
             note="",
             amendments=["no_show_undone"],
         ),
@@ -409,16 +432,36 @@ def lobby_sections() -> dict[str, Any]:
         "incidents": incidents(),
         "alerts": [
             lobby.AlertView(
-                position=1012, code="unheard", at=ago(4), number="A012", counter="3", details={"announcement_id": "1002"}
+                position=1012,
+                code="unheard",
+                at=ago(4),
+                number="A012",
+                counter="3",
+                details={"announcement_id": "1002"},
             ),
             lobby.AlertView(
-                position=1009, code="standard", at=ago(175), number="A008", counter="1", details={"percent": "100"}
+                position=1009,
+                code="standard",
+                at=ago(175),
+                number="A008",
+                counter="1",
+                details={"percent": "100"},
             ),
             lobby.AlertView(
-                position=1001, code="wait_level", at=ago(260), number="A013", counter=None, details={"minutes": "20"}
+                position=1001,
+                code="wait_level",
+                at=ago(260),
+                number="A013",
+                counter=None,
+                details={"minutes": "20"},
             ),
             lobby.AlertView(
-                position=990, code="overtaken", at=ago(300), number="A013", counter=None, details={"overtaken": "3"}
+                position=990,
+                code="overtaken",
+                at=ago(300),
+                number="A013",
+                counter=None,
+                details={"overtaken": "3"},
             ),
         ],
         "devices": [
@@ -433,12 +476,16 @@ def lobby_sections() -> dict[str, Any]:
                 detail="",
                 since=ago(60),
             ),
-            lobby.DeviceView(device="kiosk-1", kind="kiosk", state="online", fault=None, detail="", since=ago(7000)),
+            lobby.DeviceView(
+                device="kiosk-1", kind="kiosk", state="online", fault=None, detail="", since=ago(7000)
+            ),
         ],
         "notices": [
             Notice(
                 notice_id="n-1",
-                text=Text(zh="今日 16:30 起停止发放对公业务号", en="No business banking numbers after 16:30 today"),
+                text=Text(
+                    zh="今日 16:30 起停止发放对公业务号", en="No business banking numbers after 16:30 today"
+                ),
             )
         ],
         "unprinted": ["A015"],

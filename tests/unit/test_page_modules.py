@@ -37,7 +37,9 @@ def test_modules_under_node(suite: Path) -> None:
 def said() -> set[str]:
     """Every sentence that a page's scripts and templates say."""
     files = [*WEB.glob("static/**/*.js"), *WEB.glob("templates/*.html")]
-    return {match[1].replace('\\"', '"') for file in files for match in _SAID.finditer(file.read_text("utf-8"))}
+    return {
+        match[1].replace('\\"', '"') for file in files for match in _SAID.finditer(file.read_text("utf-8"))
+    }
 
 
 def translated() -> dict[str, str]:

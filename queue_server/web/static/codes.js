@@ -123,6 +123,13 @@ export const DEVICE_STATE = {
   offline: word("Offline"),
 };
 
+/** A device by what it is and its number: "Kiosk 1" for kiosk_1.  An id without a number is shown as it is. */
+export function deviceName(words, kind, id) {
+  const number = /(\d+)$/.exec(id)?.[1];
+  const name = words.code(DEVICE_KIND, kind);
+  return number ? `${name} ${number}` : `${name} · ${id}`;
+}
+
 /** A device's fault, and why a slip did not come out. */
 export const FAULT = {
   near_end: word("Paper nearly used up"),

@@ -71,7 +71,6 @@ export const FACT = {
   gaps_ms: word("Between announcements"),
   outcome: word("What happens now"),
   print_state: word("Print"),
-  announcement_id: word("Call number"),
   policy: word("Calling policy"),
   unheard_calls: word("Unheard calls in a row"),
   waiting: word("Customers waiting"),
@@ -83,11 +82,10 @@ export const FACT = {
   amount_band: word("Amount"),
   seat_away_ms: word("Away from seat"),
   device: word("Device"),
-  device_kind: word("Kind of device"),
 };
 
 /** Facts that only machines read. */
-export const HIDDEN_FACTS = new Set(["job_id", "announcement_id"]);
+export const HIDDEN_FACTS = new Set(["job_id", "announcement_id", "device_kind"]);
 
 export const ALERT = {
   wait_level: word("{number} has waited {minutes} minutes"),

@@ -2,7 +2,7 @@
  * What the lobby manager's acts ask before they are sent.
  */
 
-import { CUSTOMER_CLASS, PAUSE_REASON } from "../codes.js";
+import { CUSTOMER_CLASS, deviceName, PAUSE_REASON } from "../codes.js";
 import { INCIDENT_KIND } from "../incident_codes.js";
 import { askFor } from "../dialog.js";
 
@@ -35,7 +35,7 @@ export function asks({ words, sections, send, said }) {
     kind: "choice",
     isNeeded: true,
     value: sections().branch.kiosks[0],
-    options: sections().branch.kiosks.map((kiosk) => ({ value: kiosk, words: kiosk })),
+    options: sections().branch.kiosks.map((kiosk) => ({ value: kiosk, words: deviceName(words, "kiosk", kiosk) })),
   });
 
   return {

@@ -3,7 +3,7 @@
  */
 
 import { timeOfDay } from "../clock.js";
-import { DEVICE_STATE, FAULT, PAUSE_REASON } from "../codes.js";
+import { deviceName, DEVICE_STATE, FAULT, PAUSE_REASON } from "../codes.js";
 import { ALERT } from "../incident_codes.js";
 import { find, keepRows, make, write } from "../elements.js";
 
@@ -47,9 +47,11 @@ export function alertWords(words, alert) {
   const table = details.fault ? FAULT : DEVICE_STATE;
   return words
     .code(ALERT, alert.code)
-    .replace(/\{(\w+)\}/g, (whole, name) =>
-      name === "state" ? words.code(table, details.fault ?? details.state) : (alert[name] ?? details[name] ?? "–"),
-    );
+    .replace(/\{(\w+)\}/g, (whole, name) => {
+      if (name === "state") return words.code(table, details.fault ?? details.state);
+      if (name === "device") return deviceName(words, details.kind, details.device);
+      return alert[name] ?? details[name] ?? "–";
+    });
 }
 
 /** Write the alerts, newest first; `open(alert)` when one is pressed.  `isNew(alert)`: arose while the page was open. */

@@ -3,7 +3,16 @@
  */
 
 import { minutes, timeOfDay } from "../clock.js";
-import { ATTRIBUTION, CALL_REASON, CUSTOMER_CLASS, DEVICE_KIND, MISSED_OUTCOME, PAUSE_REASON, PLACE_REASON, PRINT_STATE } from "../codes.js";
+import {
+  ATTRIBUTION,
+  CALL_REASON,
+  CUSTOMER_CLASS,
+  deviceName,
+  MISSED_OUTCOME,
+  PAUSE_REASON,
+  PLACE_REASON,
+  PRINT_STATE,
+} from "../codes.js";
 import { find, fill, keepRows, make, write } from "../elements.js";
 import { AMENDMENT, CAUSE, FACT, HIDDEN_FACTS, INCIDENT_KIND, SEVERITY, SEVERITY_REASON } from "../incident_codes.js";
 import { chip } from "../marks.js";
@@ -143,7 +152,7 @@ function factList(words, facts, sections) {
     {},
     ...shown.flatMap(([name, value]) => [
       make("dt", {}, words.code(FACT, name)),
-      make("dd", {}, factWords(words, name, value, sections)),
+      make("dd", {}, name === "device" ? deviceName(words, facts.device_kind, value) : factWords(words, name, value, sections)),
     ]),
   );
 }
@@ -159,6 +168,6 @@ export function factWords(words, name, value, sections) {
     const service = sections.branch.services.find((one) => one.service === value);
     return service ? words.read(service.name) : value;
   }
-  const tables = { customer_class: CUSTOMER_CLASS, outcome: MISSED_OUTCOME, print_state: PRINT_STATE, device_kind: DEVICE_KIND };
+  const tables = { customer_class: CUSTOMER_CLASS, outcome: MISSED_OUTCOME, print_state: PRINT_STATE };
   return tables[name] ? words.code(tables[name], value) : value;
 }

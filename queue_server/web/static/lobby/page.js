@@ -4,7 +4,7 @@
 
 import { fragment, keepLanguage } from "../address.js";
 import { everySecond, minutes, timeOfDay } from "../clock.js";
-import { COUNTER_STATE, DEVICE_KIND, DEVICE_STATE, FAULT } from "../codes.js";
+import { COUNTER_STATE, deviceName, DEVICE_STATE, FAULT } from "../codes.js";
 import { Commands, Refused } from "../commands.js";
 import { find, keepRows, make, write } from "../elements.js";
 import { Feed } from "../feed.js";
@@ -57,14 +57,16 @@ async function send(path, body = {}) {
   return answer;
 }
 
-/** Send without asking anything; one press acts once, and a refusal is said. */
+/** Send without asking anything; one press acts once, and a refusal is said.  Returns whether it was done. */
 async function run(path, body = {}) {
-  if (busy.has(path)) return;
+  if (busy.has(path)) return false;
   busy.add(path);
   try {
     await send(path, body);
+    return true;
   } catch (error) {
     said(error instanceof Refused ? error.message : words.say("The server did not answer. Nothing is known to have changed."), "bad");
+    return false;
   } finally {
     busy.delete(path);
   }
@@ -80,29 +82,31 @@ function act(text, act, isDanger = false) {
   return make(`button.button${isDanger ? ".button--danger" : ""}`, { type: "button", onclick: act }, text);
 }
 
-/** What can be done with a ticket, by where it is now. */
+/** What can be done with a ticket, by where it is now.  When it was done the panel shows the ticket as it is then. */
 function ticketActs(number) {
   const { waiting, held, missed } = sections();
   const acts = [];
-  if (waiting.some((one) => one.number === number))
+  const offer = (text, doIt) =>
     acts.push(
-      act(words.say("Move to the head"), () => ask.move(number)),
-      act(words.say("Reprint"), () => ask.reprint(number)),
-      act(words.say("Walked out"), () => ask.walkedOut(number)),
-      act(words.say("Give back"), () => ask.cancel(number)),
+      act(text, async () => {
+        if (await doIt()) openTicket(number);
+      }),
     );
-  if (held.some((one) => one.number === number))
-    acts.push(
-      act(words.say("Customer is ready"), () => run(ticketPath(number, "resume"))),
-      act(words.say("Give back"), () => ask.cancel(number)),
-    );
-  const miss = missed.find((one) => one.number === number);
-  if (miss) {
-    if (miss.can_reinstate) acts.push(act(words.say("Reinstate"), () => run(ticketPath(number, "reinstate"))));
-    if (miss.can_reissue) acts.push(act(words.say("New number"), () => ask.reissue(number)));
-    acts.push(act(words.say("Undo no-show"), () => ask.undoNoShow(number)));
+  if (waiting.some((one) => one.number === number)) {
+    offer(words.say("Move to the head"), () => ask.move(number));
+    offer(words.say("Reprint"), () => ask.reprint(number));
+    offer(words.say("Walked out"), () => ask.walkedOut(number));
+    offer(words.say("Give back"), () => ask.cancel(number));
   }
-  acts.push(act(words.say("Record an event"), () => ask.incident(number)));
+  if (held.some((one) => one.number === number)) {
+    offer(words.say("Customer is ready"), () => run(ticketPath(number, "resume")));
+    offer(words.say("Give back"), () => ask.cancel(number));
+  }
+  const miss = missed.find((one) => one.number === number);
+  if (miss?.can_reinstate) offer(words.say("Reinstate"), () => run(ticketPath(number, "reinstate")));
+  if (miss?.can_reissue) offer(words.say("New number"), () => ask.reissue(number));
+  if (miss) offer(words.say("Undo no-show"), () => ask.undoNoShow(number));
+  offer(words.say("Record an event"), () => ask.incident(number));
   return part(words.say("What to do"), make("div.side__acts", {}, ...acts));
 }
 
@@ -133,13 +137,25 @@ function openAlert(alert) {
 
 function openCounter(counter) {
   const acts = [];
-  if (counter.state === "free") acts.push(act(words.say("Pause"), () => ask.pauseCounter(counter)));
-  if (counter.state === "paused") acts.push(act(words.say("Resume work"), () => run(counterPath(counter.counter, "resume"))));
-  if (["free", "paused"].includes(counter.state)) acts.push(act(words.say("Close counter"), () => ask.closeCounter(counter), true));
-  if (counter.ticket) acts.push(act(words.say("Ticket {number}", { number: counter.ticket.number }), () => openTicket(counter.ticket.number)));
+  const offer = (text, doIt, isDanger) =>
+    acts.push(
+      act(
+        text,
+        async () => {
+          if (await doIt()) openCounter(sections().counters.find((one) => one.counter === counter.counter));
+        },
+        isDanger,
+      ),
+    );
+  if (counter.state === "free") offer(words.say("Pause"), () => ask.pauseCounter(counter));
+  if (counter.state === "paused") offer(words.say("Resume work"), () => run(counterPath(counter.counter, "resume")));
+  if (["free", "paused"].includes(counter.state)) offer(words.say("Close counter"), () => ask.closeCounter(counter), true);
+  if (counter.ticket)
+    acts.push(act(words.say("Ticket {number}", { number: counter.ticket.number }), () => openTicket(counter.ticket.number)));
   const services = sections().branch.services.filter((one) => counter.services.includes(one.service));
+  const who = [words.read(counter.name), words.read(counter.teller_name), words.code(COUNTER_STATE, counter.state)];
   side.open(
-    [words.read(counter.name), words.read(counter.teller_name), words.code(COUNTER_STATE, counter.state)].filter(Boolean).join(" · "),
+    who.filter(Boolean).join(" · "),
     [
       part(words.say("Serves"), make("div.side__chips", {}, ...services.map((one) => chip(words.read(one.name))))),
       acts.length ? part(words.say("What to do"), make("div.side__acts", {}, ...acts)) : null,
@@ -186,7 +202,7 @@ function showDevices() {
     () => make("div.row", {}, make("span.lamp"), make("span.row__main"), make("span"), make("time.soft.small")),
     (row, device) => {
       row.children[0].className = `lamp lamp--${{ online: "good", fault: "bad" }[device.state] ?? "bad"}`;
-      write(row.children[1], `${words.code(DEVICE_KIND, device.kind)} · ${device.device}`);
+      write(row.children[1], deviceName(words, device.kind, device.device));
       write(row.children[2], words.code(device.fault ? FAULT : DEVICE_STATE, device.fault ?? device.state));
       write(row.children[3], words.say("since {time}", { time: timeOfDay(device.since, zone()) }));
     },

@@ -2,7 +2,7 @@
  * What the call pad asks before it sends: a reason, a target, a service.  One function per key that asks.
  */
 
-import { AWAY_DEVICE, CALL_REASON, HOLD_REASON, PAUSE_REASON, WITHDRAW_REASON } from "../codes.js";
+import { AWAY_DEVICE, CALL_REASON, deviceName, HOLD_REASON, PAUSE_REASON, WITHDRAW_REASON } from "../codes.js";
 import { askFor } from "../dialog.js";
 
 /** Codes as choices. */
@@ -245,7 +245,7 @@ export function asks({ words, sections, send, sendTicket }) {
             kind: "choice",
             isNeeded: true,
             value: choices().kiosks[0],
-            options: choices().kiosks.map((kiosk) => ({ value: kiosk, words: kiosk })),
+            options: choices().kiosks.map((kiosk) => ({ value: kiosk, words: deviceName(words, "kiosk", kiosk) })),
           },
         ],
         confirm: words.say("Reprint"),

@@ -2,7 +2,7 @@
  * The dark panel: who sits at the counter, the running time against the standard, what was announced.
  */
 
-import { CUSTOMER_CLASS, PAUSE_REASON, PHASE } from "../codes.js";
+import { CALL_REASON, CUSTOMER_CLASS, PAUSE_REASON, PHASE } from "../codes.js";
 import { minutes, standing, timeOfDay } from "../clock.js";
 import { fill, find, keepRows, make, write } from "../elements.js";
 import { chip, heardWords } from "../marks.js";
@@ -39,7 +39,7 @@ export function showSitting(words, sections) {
   const { big, line } = headline(words, now, counter, waiting, choices);
   const number = find("#number");
   write(number, big);
-  number.toggleAttribute("data-long", big.length > 6 || /[^\x20-\x7e]/.test(big));
+  number.toggleAttribute("data-long", !/^[A-Z]{1,2}\d{1,4}$/.test(big));
   write(find("#service"), line);
   fill(find("#marks"), ticket ? ticketMarks(words, counter) : counterMarks(words, counter));
   showAnnouncements(words, ticket, choices?.zone);
@@ -79,7 +79,7 @@ function headline(words, now, counter, waiting, choices) {
         time: timeOfDay(counter.since, choices?.zone),
       }),
     };
-  if (now === "no_ticket") return { big: words.say("Without number"), line: words.code({}, counter.reason) };
+  if (now === "no_ticket") return { big: words.say("Without number"), line: words.code(CALL_REASON, counter.reason) };
   return { big: words.say("Closed"), line: words.say("Open the counter to call customers.") };
 }
 
