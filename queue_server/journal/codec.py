@@ -152,10 +152,13 @@ class Form:
         """The field values of `body` in order; raises Malformed naming the field."""
         if type(body) is not dict:
             raise Malformed(f"an object was expected, not {body!r}")
-        if body.keys() != self._names:
+        if tuple(body) == self.names:
+            # As it was written, unless the class or the row has changed since.
+            values = list(body.values())
+        else:
             self._refuse_strangers(body)
             body = {**self._defaults_as_written(), **body}
-        values = [body[name] for name in self.names]
+            values = [body[name] for name in self.names]
         kinds = tuple(map(type, values))
         if kinds in self._seen:
             for index in self._complex:
@@ -237,6 +240,13 @@ def decode_body(at: datetime, name: str, version: int, body: Any) -> Event:
     if form is None:
         raise Malformed(f"there is no event type {name!r}")
     current = VERSIONS.get(form.kind, 1)
+    if version != current:
+        body = _lifted(name, version, current, body)
+    event: Event = form.kind(at, *form.fields_of(body))
+    return event
+
+
+def _lifted(name: str, version: int, current: int, body: Any) -> Any:
     while version != current:
         upcast = UPCASTS.get((name, version))
         if upcast is None:
@@ -244,5 +254,4 @@ def decode_body(at: datetime, name: str, version: int, body: Any) -> Event:
         if type(body) is not dict:
             raise Malformed(f"an object was expected, not {body!r}")
         body, version = upcast(body), version + 1
-    event: Event = form.kind(at, *form.fields_of(body))
-    return event
+    return body

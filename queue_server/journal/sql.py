@@ -34,6 +34,10 @@ from queue_server.journal.port import (
 )
 
 _READ_AT_ONCE = 2000
+_READ_COLUMNS = tuple(
+    tables.event.c[name]
+    for name in ("position", "at", "type", "version", "body", "by_id", "by_role", "command_id")
+)
 log = logging.getLogger(__name__)
 
 
@@ -216,7 +220,7 @@ class SqlJournal:
     ) -> Iterator[Recorded]:
         """See `Journal.read`."""
         table = tables.event
-        query = select(table).where(table.c.branch == self._branch, table.c.position > after)
+        query = select(*_READ_COLUMNS).where(table.c.branch == self._branch, table.c.position > after)
         if until is not None:
             query = query.where(table.c.position <= until)
         if mention is not None:
@@ -258,17 +262,17 @@ def _write(cursor: Any, statement: str, rows: Sequence[tuple[Any, ...]]) -> None
 def _decoded(rows: Sequence[Any]) -> Iterator[Recorded]:
     try:
         # One call for many bodies: four times as fast as one each, and a start reads a whole day.
-        bodies = json.loads(f"[{','.join([row[5] for row in rows])}]")
+        bodies = json.loads(f"[{','.join([row[4] for row in rows])}]")
     except (ValueError, RecursionError):
         bodies = []
     if len(bodies) != len(rows):
-        for row in rows:
-            event = codec.decode(row[1], from_ms(row[2]), row[3], row[4], row[5])
-            yield Recorded(row[1], event, row[6], row[7], row[8])
+        for position, at, kind, version, body, by_id, by_role, command_id in rows:
+            event = codec.decode(position, from_ms(at), kind, version, body)
+            yield Recorded(position, event, by_id, by_role, command_id)
         return
-    for row, body in zip(rows, bodies, strict=True):
+    for (position, at, kind, version, _, by_id, by_role, command_id), body in zip(rows, bodies, strict=True):
         try:
-            event = codec.decode_body(from_ms(row[2]), row[3], row[4], body)
+            event = codec.decode_body(from_ms(at), kind, version, body)
         except ValueError as error:
-            raise JournalAltered(position=row[1], cause=f"{row[3]}: {error}") from None
-        yield Recorded(row[1], event, row[6], row[7], row[8])
+            raise JournalAltered(position=position, cause=f"{kind}: {error}") from None
+        yield Recorded(position, event, by_id, by_role, command_id)
