@@ -21,6 +21,7 @@ from gevent.socket import socket as GeventSocket  # noqa: N812
 from queue_server.transport.answers import error_body, error_response
 from queue_server.transport.connection import CONNECTION_KEY, Connection, read_rest, shut
 from queue_server.transport.limits import HttpLimits
+from queue_server.transport.threads import give_way
 from queue_server.transport.websocket import WebSocketDoor
 
 log = structlog.get_logger("queue_server.transport")
@@ -159,7 +160,7 @@ class _Handler(_PywsgiHandler):  # type: ignore[misc]
             finally:
                 self._is_in_request = False
             # A connection whose next request is already here would otherwise never let another one run.
-            gevent.sleep(0)
+            give_way()
             return
         self.close_connection = True
         self._refuse(answer)

@@ -1,4 +1,7 @@
-"""Blocking work under gevent: off the hub's thread and back.  fsync, argon2 and exports go through here."""
+"""Threads and turns under gevent: blocking work goes off the hub's thread and comes back, and who has much gives way.
+
+fsync, argon2 and exports go through `thread_pool_call`.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +40,20 @@ def thread_pool_call(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs
     if error is not None:
         raise error
     return result  # type: ignore[return-value]
+
+
+def give_way() -> None:
+    """Let everybody else have a turn: the greenlets that wait for their sockets too.
+
+    `gevent.sleep(0)` lets only those run that are ready already: gevent looks at the sockets after fifty of them.
+    """
+    hub = gevent.get_hub()
+    # Due at once, but only in the next round of the loop, which begins with the sockets.
+    timer = hub.loop.timer(0.0)
+    try:
+        hub.wait(timer)
+    finally:
+        timer.close()
 
 
 def current_thread_id() -> int:

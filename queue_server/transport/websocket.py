@@ -21,6 +21,7 @@ from queue_server.transport.connection import CONNECTION_KEY, Connection, read_r
 from queue_server.transport.inbound import ACK_WANTED, MalformedPacket, read_packet
 from queue_server.transport.limits import Figures, SocketLimits
 from queue_server.transport.outbox import Outbox
+from queue_server.transport.threads import give_way
 
 log = structlog.get_logger("queue_server.transport")
 
@@ -190,8 +191,9 @@ class WebSocket:
                         return self.leave(frames.CloseCode.NORMAL, "")
                 if self._session.closed:
                     return None
-            # gevent reads on without a turn for the others while there is something to read: one client could flood.
-            gevent.sleep(0)
+            if len(data) == _READ_BYTES:
+                # There may be more, and gevent reads on without a turn for the others: one client could flood.
+                give_way()
             data = self._socket.recv(_READ_BYTES)
             if not data:
                 return None
