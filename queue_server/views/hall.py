@@ -175,7 +175,7 @@ def missed_list(scene: Scene) -> list[MissedTicket]:
                 outcome=last.outcome,
                 attribution=last.attribution,
                 can_reinstate=missed.can_reinstate(ticket, scene.now),
-                can_reissue=ticket.state is TicketState.NO_SHOW and ticket.requeued_as is None,
+                can_reissue=ticket.state is TicketState.NO_SHOW and last.outcome == "to_requeue",
                 held_until=last.held_until,
             )
         )

@@ -25,6 +25,7 @@ INFO = Info(
 SECURITY_SCHEMES: Any = {"token": {"type": "http", "scheme": "bearer"}}
 WITH_TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 
+
 def _told_as(model: type[BaseModel], description: str) -> dict[str, Any]:
     """An answer by the name of its model.
 

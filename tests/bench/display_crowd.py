@@ -71,7 +71,11 @@ class Display:
         """Acknowledge a call, and ask for the acknowledgement of that."""
         self._acks += 1
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        report = {"report_id": f"{self.number}-{self._acks}", "announcement_id": announcement_id, "shown_at": now}
+        report = {
+            "report_id": f"{self.number}-{self._acks}",
+            "announcement_id": announcement_id,
+            "shown_at": now,
+        }
         self.send(f'42/display,{self._acks}["shown",{json.dumps(report)}]'.encode())
 
 
@@ -127,11 +131,11 @@ def main() -> None:
             told_at = 0.0
             while acknowledged < count:
                 for key, _ in selector.select():
-                    display: Display = key.data
-                    for text in display.read():
+                    one: Display = key.data
+                    for text in one.read():
                         if text.startswith('42/display,["delta"'):
                             for happening in json.loads(text.partition(",")[2])[1]["happenings"]:
-                                display.report_shown(happening["announcement_id"])
+                                one.report_shown(happening["announcement_id"])
                                 told += 1
                                 told_at = time.perf_counter()
                         elif text.startswith("43/display,"):

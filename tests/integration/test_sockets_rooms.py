@@ -256,9 +256,8 @@ def test_12_a_teller_gets_only_the_own_counter(server: BranchServer, connect: An
 def test_the_lobby_sees_the_hall_and_the_branch_head_too(server: BranchServer, connect: Any) -> None:
     pages = [connect("/lobby", LOBBY), connect("/lobby", HEAD)]
     server.issue()
-    for page in pages:
-        until(lambda page=page: page.sections["today"]["issued"] == 1, within_s=5, what="one issued")
-        assert [one["number"] for one in page.sections["waiting"]] == ["A001"]
+    until(lambda: all(page.sections["today"]["issued"] == 1 for page in pages), within_s=5, what="one issued")
+    assert [[one["number"] for one in page.sections["waiting"]] for page in pages] == [["A001"], ["A001"]]
 
 
 def test_a_ticket_page_follows_its_own_ticket_only(server: BranchServer) -> None:
