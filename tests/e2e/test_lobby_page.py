@@ -70,14 +70,14 @@ def test_an_unheard_call_is_an_alert_and_an_incident_with_its_evidence_and_story
     page = lobby_page(open_page, server.url)
     server.key("open")
     server.key("call-next")
-    expect(page.locator("#alerts")).to_contain_text(f"{number} 到 1 号窗口的叫号未播出")
-    incident = page.locator(".incident", has_text="叫号未播出")
+    expect(page.locator("#alerts")).to_contain_text(f"{number} 到 1 号窗口的呼叫未听到")
+    incident = page.locator(".incident", has_text="呼叫未听到")
     expect(incident).to_contain_text(number)
     incident.click()
     side = page.locator("#side")
     expect(side.locator(".side__chips")).to_contain_text("归因：设备")
     expect(side.locator(".evidence tbody tr")).to_have_count(1)
-    expect(side.locator(".evidence tbody tr")).to_contain_text("未播出")
+    expect(side.locator(".evidence tbody tr")).to_contain_text("未听到")
     expect(side.locator(".story li").first).to_be_visible()
     page.keyboard.press("Escape")
     expect(side).to_be_hidden()
@@ -223,4 +223,4 @@ def test_the_chinese_page_has_no_english(busy_hall: str, open_page: OpenPage) ->
         page.locator(".incident").nth(index).click()
         page.keyboard.press("Escape")
     # The version of the calling policy is a name, not a word.
-    assert [word for word in english_words(page) if word not in "head-start-with-cap".split("-")] == []
+    assert [word for word in english_words(page) if word not in {"head", "start", "with", "cap"}] == []

@@ -10,6 +10,7 @@ const RESUME_AGAIN_MS = 2000;
 
 export class Feed {
   #askedAt = -Infinity;
+  #isStopped = false;
   #happened = () => {};
   #changed = () => {};
   #connection = () => {};
@@ -70,6 +71,12 @@ export class Feed {
     this.socket.connect();
   }
 
+  /** Follow no more: there is nothing left to follow. */
+  stop() {
+    this.#isStopped = true;
+    this.socket.disconnect();
+  }
+
   /** Resolves when the position is reached, or after `withinMs` all the same: a page must never stay locked. */
   async reached(position, withinMs = 1500) {
     const until = performance.now() + withinMs;
@@ -98,6 +105,6 @@ export class Feed {
   }
 
   #again(afterMs = 500) {
-    setTimeout(() => this.socket.connect(), afterMs * (0.5 + Math.random()));
+    setTimeout(() => this.#isStopped || this.socket.connect(), afterMs * (0.5 + Math.random()));
   }
 }

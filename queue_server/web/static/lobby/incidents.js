@@ -159,7 +159,7 @@ function factList(words, facts, sections) {
 
 /** One figure as people read it. */
 export function factWords(words, name, value, sections) {
-  if (name === "gaps_ms") return value.split(" ").map((gap) => `${Math.round(Number(gap) / 1000)} s`).join(", ");
+  if (name === "gaps_ms") return value.split(" ").map((gap) => words.say("{count} s", { count: Math.round(Number(gap) / 1000) })).join(" · ");
   if (name.endsWith("_ms")) return minutes(Number(value));
   if (name.endsWith("_s")) return minutes(Number(value) * 1000);
   if (name.endsWith("_min")) return words.say("{count} min", { count: value });

@@ -167,7 +167,11 @@ async function open() {
   }
   feed.follow({
     changed: () => take(feed.sections.ticket),
-    connection: () => setTimeout(showConnection, feed.isConnected ? 0 : LOST_AFTER_MS),
+    connection: (_isConnected, refused) => {
+      // Yesterday's link: a phone in somebody's pocket must not ask for it all day.
+      if (refused === "unknown_ticket") feed.stop();
+      setTimeout(showConnection, feed.isConnected ? 0 : LOST_AFTER_MS);
+    },
   });
   everySecond(() => {
     if (!find("#lost").hidden) showConnection();
