@@ -2,20 +2,27 @@
 
 The order is by place (issue time less the head start of the customer's class), within the counter's skills, with one
 exception: an ordinary customer who has queued beyond the cap goes before anybody who queued later.
+
+A place never counts from later than the moment its ticket queued there, for a head start only moves it forward.  So
+whoever queued before a ticket stands in the part of a queue that counts from no later than that ticket's queueing:
+a call looks at this part alone, however many wait behind it.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from queue_server.domain import events as e
 from queue_server.domain.branch import Branch, Counter, CustomerClass
-from queue_server.domain.day import Day, Ticket
+from queue_server.domain.day import Day, Entry, Place, Ticket, instant_ms
 from queue_server.domain.transitions import CounterState
 
 CLASS_REASONS = {CustomerClass.PRIORITY: "priority", CustomerClass.VIP: "vip"}
 AWAY = frozenset({CounterState.CLOSED, CounterState.PAUSED})
+UP_FRONT = frozenset({"resumed", "reinstated", "returned", "moved"})
+"""Standings that even the cap does not go before."""
 
 
 def can_call(day: Day, counter: Counter, ticket: Ticket) -> bool:
@@ -24,26 +31,34 @@ def can_call(day: Day, counter: Counter, ticket: Ticket) -> bool:
     A reservation binds while its counter works; when that counter pauses or closes, everybody with the skill may.
     """
     reserved = ticket.reserved_counter
-    if reserved is not None and day.desk(reserved).state not in AWAY:
-        return reserved == counter.code
-    return reserved == counter.code or (
-        ticket.service in counter.services and ticket.customer_class in counter.classes
-    )
+    if reserved is not None:
+        if reserved == counter.code:
+            return True
+        if day.desk(reserved).state not in AWAY:
+            return False
+    return ticket.service in counter.services and ticket.issued.customer_class in counter.classes
 
 
-def callable_tickets(day: Day, counter: Counter) -> Iterator[Ticket]:
-    """The waiting tickets the counter may call; by place within a service, services one after another."""
+def callable_tickets(day: Day, counter: Counter, until_ms: int | None = None) -> Iterator[Ticket]:
+    """The waiting tickets the counter may call; by place within a service, services one after another.
+
+    `until_ms`: only those whose place counts from no later than that.
+    """
+    tickets = day.tickets
+    for entries in _queues(day, counter):
+        for place, number in entries:
+            if until_ms is not None and place[0] > until_ms:
+                break
+            ticket = tickets[number]
+            if can_call(day, counter, ticket):
+                yield ticket
+
+
+def _queues(day: Day, counter: Counter) -> Iterator[tuple[Entry, ...]]:
+    """The queues that can hold somebody for the counter: of its own services, of others only by a reservation."""
     for service, entries in day.queues.items():
-        if service in counter.services:
-            for _, number in entries:
-                ticket = day.tickets[number]
-                if can_call(day, counter, ticket):
-                    yield ticket
-        else:
-            for _, number in entries:
-                ticket = day.tickets[number]
-                if ticket.reserved_counter == counter.code:
-                    yield ticket
+        if service in counter.services or day.reserved:
+            yield entries
 
 
 def is_capped(branch: Branch, ticket: Ticket, now: datetime) -> bool:
@@ -55,36 +70,50 @@ def is_capped(branch: Branch, ticket: Ticket, now: datetime) -> bool:
 
 def order(branch: Branch, day: Day, counter: Counter, now: datetime) -> list[Ticket]:
     """Every ticket the counter may call, in the order the policy would call them now."""
-    rest = sorted(callable_tickets(day, counter), key=lambda t: (t.place, t.issued.sequence))
-    ordered = []
-    while rest:
-        chosen = _choose(branch, rest, now)
-        rest.remove(chosen)
-        ordered.append(chosen)
-    return ordered
-
-
-def _choose(branch: Branch, tickets: list[Ticket], now: datetime) -> Ticket:
-    """The next of a list sorted by place."""
-    first = tickets[0]
-    if first.standing in ("resumed", "reinstated", "returned", "moved"):
-        return first
-    oldest: Ticket | None = None
-    for ticket in tickets:
-        if (
-            ticket.queued_at < first.queued_at
-            and (oldest is None or ticket.queued_at < oldest.queued_at)
-            and is_capped(branch, ticket, now)
-        ):
-            oldest = ticket
-    return oldest if oldest is not None else first
+    by_place = sorted(callable_tickets(day, counter), key=_rank)
+    capped = deque(ticket for ticket in sorted(by_place, key=_age) if is_capped(branch, ticket, now))
+    ordered: dict[str, Ticket] = {}
+    for first in by_place:
+        while first.number not in ordered:
+            while capped and capped[0].number in ordered:
+                capped.popleft()
+            chosen = _choose(first, capped[0] if capped else None)
+            ordered[chosen.number] = chosen
+    return list(ordered.values())
 
 
 def next_ticket(branch: Branch, day: Day, counter: Counter, now: datetime) -> Ticket | None:
     """Whom the policy puts first at the counter, or None."""
-    # Mostly one queue has a plain head; sorting is needed only for the cap, and lists are short.
-    tickets = sorted(callable_tickets(day, counter), key=lambda t: (t.place, t.issued.sequence))
-    return _choose(branch, tickets, now) if tickets else None
+    first = _first_by_place(day, counter)
+    if first is None:
+        return None
+    return _chosen(branch, first, _came_before(day, counter, first), now)
+
+
+def next_call(
+    branch: Branch, day: Day, counter: Counter, now: datetime
+) -> tuple[Ticket, tuple[e.PassedOver, ...]] | None:
+    """(whom the policy puts first at the counter, whom that passes over), or None."""
+    first = _first_by_place(day, counter)
+    if first is None:
+        return None
+    before = _came_before(day, counter, first)
+    chosen = _chosen(branch, first, before, now)
+    if chosen is not first:
+        before = [ticket for ticket in before if _came(ticket) < _came(chosen)]
+    return chosen, _passed_over(before, chosen, precedence(branch, chosen, now)) if before else ()
+
+
+def passed_over(
+    branch: Branch, day: Day, counter: Counter, chosen: Ticket, now: datetime, *, is_out_of_order: bool
+) -> tuple[e.PassedOver, ...]:
+    """The waiting customers who came before `chosen`, whom the counter could have called instead, and why not.
+
+    A ticket counts from when it queued where it stands, so a postponed customer is not passed over by those it let
+    go first; and nobody is passed over twice by the same ticket.
+    """
+    reason = "out_of_order" if is_out_of_order else precedence(branch, chosen, now)
+    return _passed_over(_came_before(day, counter, chosen), chosen, reason)
 
 
 def precedence(branch: Branch, ticket: Ticket, now: datetime) -> str:
@@ -96,21 +125,57 @@ def precedence(branch: Branch, ticket: Ticket, now: datetime) -> str:
     return CLASS_REASONS.get(ticket.customer_class, "order")
 
 
-def passed_over(
-    branch: Branch, day: Day, counter: Counter, chosen: Ticket, now: datetime, *, is_out_of_order: bool
-) -> tuple[e.PassedOver, ...]:
-    """The waiting customers who came before `chosen`, whom the counter could have called instead, and why not.
+def _rank(ticket: Ticket) -> tuple[Place, int]:
+    return ticket.place, ticket.issued.sequence
 
-    A ticket counts from when it queued where it stands, so a postponed customer is not passed over by those it let
-    go first; and nobody is passed over twice by the same ticket.
-    """
-    came_at = (chosen.queued_at, chosen.issued.sequence)
-    reason = "out_of_order" if is_out_of_order else precedence(branch, chosen, now)
+
+def _age(ticket: Ticket) -> tuple[datetime, Place, int]:
+    return ticket.queued_at, ticket.place, ticket.issued.sequence
+
+
+def _came(ticket: Ticket) -> tuple[datetime, int]:
+    return ticket.queued_at, ticket.issued.sequence
+
+
+def _first_by_place(day: Day, counter: Counter) -> Ticket | None:
+    first: Ticket | None = None
+    for entries in _queues(day, counter):
+        for place, number in entries:
+            if first is not None and place > first.place:
+                break
+            ticket = day.tickets[number]
+            if can_call(day, counter, ticket) and (first is None or _rank(ticket) < _rank(first)):
+                first = ticket
+    return first
+
+
+def _came_before(day: Day, counter: Counter, ticket: Ticket) -> list[Ticket]:
+    """Those the counter may call who queued before the ticket."""
+    came = _came(ticket)
+    return [
+        other
+        for other in callable_tickets(day, counter, until_ms=instant_ms(ticket.queued_at))
+        if _came(other) < came
+    ]
+
+
+def _chosen(branch: Branch, first: Ticket, before: list[Ticket], now: datetime) -> Ticket:
+    """The first by place, or who of those that came before it has queued beyond the cap."""
+    capped = [ticket for ticket in before if is_capped(branch, ticket, now)]
+    return _choose(first, min(capped, key=_age) if capped else None)
+
+
+def _choose(first: Ticket, oldest_capped: Ticket | None) -> Ticket:
+    """The rule of the cap."""
+    if oldest_capped is None or first.standing in UP_FRONT or oldest_capped.queued_at >= first.queued_at:
+        return first
+    return oldest_capped
+
+
+def _passed_over(before: list[Ticket], chosen: Ticket, reason: str) -> tuple[e.PassedOver, ...]:
     return tuple(
         e.PassedOver(ticket.number, reason)
-        for ticket in callable_tickets(day, counter)
-        if ticket.number != chosen.number
-        and (ticket.queued_at, ticket.issued.sequence) < came_at
+        for ticket in before
         # Moved up, or called again after a withdrawn call: it overtook this one already.
-        and all(overtaken.by != chosen.number for overtaken in ticket.overtaken)
+        if all(overtaken.by != chosen.number for overtaken in ticket.overtaken)
     )

@@ -28,13 +28,12 @@ def changed(value: Value, **changes: Any) -> Value:
     They are frozen without slots for this: one copy of a dictionary instead of one checked call per field, which is
     most of what a step of the day costs.  Raises TypeError for a field the value does not have.
     """
+    old = value.__dict__
+    new = old | changes
+    if len(new) != len(old):
+        raise TypeError(f"{type(value).__name__} has no field {sorted(set(changes) - set(old))}")
     copy: Value = object.__new__(type(value))
-    fields = copy.__dict__
-    fields.update(value.__dict__)
-    known = len(fields)
-    fields.update(changes)
-    if len(fields) != known:
-        raise TypeError(f"{type(value).__name__} has no field {sorted(set(changes) - set(value.__dict__))}")
+    object.__setattr__(copy, "__dict__", new)
     return copy
 
 
@@ -48,6 +47,11 @@ Entry = tuple[Place, str]
 def elapsed_ms(start: datetime, end: datetime) -> int:
     """Whole milliseconds from `start` to `end`; exact, because every `at` is a whole millisecond."""
     return (end - start) // MILLISECOND
+
+
+def instant_ms(at: datetime) -> int:
+    """Milliseconds since 1970: what places count from."""
+    return int(at.timestamp() * 1000)
 
 
 class Phase(IntEnum):
@@ -210,7 +214,8 @@ def add_phase(times: Times, phase: Phase, spent_ms: int) -> Times:
     """`times` with `spent_ms` more in `phase`."""
     grown = list(times)
     grown[phase] += spent_ms
-    return (grown[0], grown[1], grown[2], grown[3], grown[4], grown[5])
+    wait, way, service, hold, seat_away, wrap_up = grown
+    return wait, way, service, hold, seat_away, wrap_up
 
 
 @dataclass(frozen=True)
@@ -250,7 +255,11 @@ class Pace:
 
 @dataclass(frozen=True)
 class Day:
-    """Everything the rules remember.  `position`: the journal position of the last event folded in."""
+    """Everything the rules remember.  `position`: the journal position of the last event folded in.
+
+    By number: `tickets`, `held` (on hold), `reserved` (waiting for one counter).  By service: `queues`, `issued`,
+    `paces`.  By job id: `slips` and, as long as nobody told what became of them, `pending_slips`.
+    """
 
     position: int = 0
     at: datetime | None = None
@@ -273,7 +282,8 @@ class Day:
     paces: Map[str, Pace] = Map()
     outcomes: Map[str, int] = Map()
     held: frozenset[str] = frozenset()
-    pending_slips: frozenset[str] = frozenset()
+    reserved: frozenset[str] = frozenset()
+    pending_slips: Map[str, str] = Map()
     issued_count: int = 0
     notice_count: int = 0
     recent_calls: tuple[int, ...] = ()

@@ -36,8 +36,8 @@ def deadlines(branch: Branch, day: Day, now: datetime) -> Iterator[Deadline]:
             yield from _of_called(branch, ticket, now)
         else:
             yield from _of_serving(branch, ticket, now)
-    for job_id in sorted(day.pending_slips):
-        ticket = day.tickets[day.slips[job_id]]
+    for job_id, number in sorted(day.pending_slips.items()):
+        ticket = day.tickets[number]
         slip = next(s for s in ticket.slips if s.job_id == job_id)
         yield (
             slip.asked_at + timedelta(seconds=branch.rules.print_report_s),

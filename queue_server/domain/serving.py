@@ -5,7 +5,6 @@ from __future__ import annotations
 from queue_server.domain import calling, missed
 from queue_server.domain import commands as c
 from queue_server.domain import events as e
-from queue_server.domain.branch import Counter
 from queue_server.domain.day import Phase, Ticket
 from queue_server.domain.question import Question, answers, require_reason
 from queue_server.domain.timing import limit_of
@@ -21,32 +20,19 @@ from queue_server.errors import (
 WITHDRAW_REASONS = ("called_by_mistake", "not_here_yet", "given_back")
 
 
-def _called(
-    q: Question, counter: Counter, ticket: Ticket, teller: str, reason: str, *, is_out_of_order: bool
-) -> e.TicketCalled:
-    return e.TicketCalled(
-        at=q.now,
-        number=ticket.number,
-        counter=counter.code,
-        teller=teller,
-        policy=q.branch.policy.label,
-        reason=reason,
-        passed_over=calling.passed_over(
-            q.branch, q.day, counter, ticket, q.now, is_out_of_order=is_out_of_order
-        ),
-        is_out_of_order=is_out_of_order,
-    )
-
-
 @answers(c.CallNext)
 def call_next(q: Question, command: c.CallNext) -> list[e.Event]:
     """Whom the policy puts first."""
     desk = q.free_desk(command.counter)
     counter = q.counter(command.counter)
-    ticket = calling.next_ticket(q.branch, q.day, counter, q.now)
-    if ticket is None:
+    found = calling.next_call(q.branch, q.day, counter, q.now)
+    if found is None:
         raise NoTicketWaiting(counter=command.counter)
-    return [_called(q, counter, ticket, desk.teller or "", "policy", is_out_of_order=False)]
+    ticket, passed_over = found
+    label = q.branch.policy.label
+    return [
+        e.TicketCalled(q.now, ticket.number, counter.code, desk.teller or "", label, passed_over=passed_over)
+    ]
 
 
 @answers(c.CallTicket)
@@ -65,7 +51,15 @@ def call_ticket(q: Question, command: c.CallTicket) -> list[e.Event]:
     else:
         first = calling.next_ticket(q.branch, q.day, counter, q.now)
         is_out_of_order = first is None or first.number != ticket.number
-    return [_called(q, counter, ticket, desk.teller or "", reason, is_out_of_order=is_out_of_order)]
+    passed_over = calling.passed_over(
+        q.branch, q.day, counter, ticket, q.now, is_out_of_order=is_out_of_order
+    )
+    label = q.branch.policy.label
+    return [
+        e.TicketCalled(
+            q.now, ticket.number, counter.code, desk.teller or "", label, reason, passed_over, is_out_of_order
+        )
+    ]
 
 
 @answers(c.Recall)

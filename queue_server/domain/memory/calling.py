@@ -34,9 +34,9 @@ def _ticket_called(day: Day, event: e.TicketCalled) -> Day:
     state = desk_state(desk, event)
     position = day.position + 1
     at = event.at
-    queues, held = day.queues, day.held
+    queues, reserved, held = day.queues, day.reserved, day.held
     if ticket.state is TicketState.WAITING:
-        queues = leave(queues, ticket.service, (ticket.place, ticket.number))
+        queues, reserved = leave(day, ticket)
     else:
         held = held - {ticket.number}
     called = changed(
@@ -59,6 +59,7 @@ def _ticket_called(day: Day, event: e.TicketCalled) -> Day:
         at=at,
         tickets=tickets,
         queues=queues,
+        reserved=reserved,
         held=held,
         desks=day.desks.set(
             event.counter, changed(desk, state=state, since=at, number=event.number, teller=event.teller)
@@ -103,9 +104,9 @@ def _service_started(day: Day, event: e.ServiceStarted) -> Day:
     desk = day.desk(event.counter)
     state = desk_state(desk, event)
     at = event.at
-    queues = day.queues
+    queues, reserved = day.queues, day.reserved
     if ticket.state is TicketState.WAITING:
-        queues = leave(queues, ticket.service, (ticket.place, ticket.number))
+        queues, reserved = leave(day, ticket)
     transactions = ticket.transactions
     running = ticket.transaction
     if running is not None and running.service == event.service and running.counter == event.counter:
@@ -150,6 +151,7 @@ def _service_started(day: Day, event: e.ServiceStarted) -> Day:
         at=at,
         tickets=tickets,
         queues=queues,
+        reserved=reserved,
         desks=day.desks.set(
             event.counter, changed(desk, state=state, since=at, number=event.number, teller=event.teller)
         ),

@@ -39,7 +39,9 @@ def _announcement_shown(day: Day, event: e.AnnouncementShown) -> Day:
     day = _announced(day, event, event.announcement_id, event.number, shown_at=shown_at)
     desk = day.desk(known.counter)
     if desk.unheard_streak and not known.is_unheard:
-        day = changed(day, desks=day.desks.set(known.counter, changed(desk, unheard_streak=0, is_stuck_told=False)))
+        day = changed(
+            day, desks=day.desks.set(known.counter, changed(desk, unheard_streak=0, is_stuck_told=False))
+        )
     return day
 
 

@@ -14,6 +14,7 @@ from queue_server.domain.day import (
     Slip,
     Ticket,
     changed,
+    instant_ms,
 )
 from queue_server.domain.memory.steps import (
     ImpossibleEvent,
@@ -28,13 +29,13 @@ def _ticket_issued(day: Day, event: e.TicketIssued) -> Day:
     number = event.number
     if number in day.tickets:
         raise ImpossibleEvent(f"ticket {number} exists")
-    place: Place = (int(event.at.timestamp() * 1000) - event.head_start_s * 1000, event.sequence, 0)
+    place: Place = (instant_ms(event.at) - event.head_start_s * 1000, event.sequence, 0)
     slips: tuple[Slip, ...] = ()
     more: dict[str, Any] = {}
     if event.job_id is not None and event.kiosk is not None:
         slips = (Slip(event.job_id, event.kiosk, event.at, is_reprint=False),)
         more["slips"] = day.slips.set(event.job_id, number)
-        more["pending_slips"] = day.pending_slips | {event.job_id}
+        more["pending_slips"] = day.pending_slips.set(event.job_id, number)
     if event.customer is not None:
         more["customers"] = day.customers.set(
             event.customer, (*day.customers.get(event.customer, ()), number)
@@ -85,12 +86,15 @@ def _print_reported(day: Day, event: e.PrintReported) -> Day:
         replace(slip, state=event.state, cause=event.cause) if slip.job_id == event.job_id else slip
         for slip in ticket.slips
     )
+    pending = day.pending_slips
+    if event.job_id in pending:
+        pending = pending.delete(event.job_id)
     return changed(
         day,
         position=day.position + 1,
         at=event.at,
         tickets=day.tickets.set(event.number, changed(ticket, slips=slips)),
-        pending_slips=day.pending_slips - {event.job_id},
+        pending_slips=pending,
     )
 
 
@@ -104,5 +108,5 @@ def _reprint_requested(day: Day, event: e.ReprintRequested) -> Day:
         at=event.at,
         tickets=day.tickets.set(event.number, changed(ticket, slips=(*ticket.slips, slip))),
         slips=day.slips.set(event.job_id, event.number),
-        pending_slips=day.pending_slips | {event.job_id},
+        pending_slips=day.pending_slips.set(event.job_id, event.number),
     )

@@ -13,6 +13,7 @@ from queue_server.domain.day import (
     add_phase,
     changed,
     elapsed_ms,
+    instant_ms,
 )
 from queue_server.domain.memory.steps import (
     HEAD_MS,
@@ -65,7 +66,7 @@ def _ticket_missed(day: Day, event: e.TicketMissed) -> Day:
 
 def _tail(day: Day, service: str, event: e.Event, sequence: int) -> Place:
     """Behind everybody who waits for the service now, whatever head start they have."""
-    now_ms = int(event.at.timestamp() * 1000)
+    now_ms = instant_ms(event.at)
     entries = day.queue(service)
     if entries:
         last = entries[-1][0]
@@ -78,7 +79,8 @@ def _to_head(day: Day, ticket: Ticket, event: e.Event, standing: str, **changes:
     """To the head of its queue, whether it waits (postponed) or had been given up (no-show)."""
     place: Place = (HEAD_MS, ticket.issued.sequence, 0)
     if ticket.state is TicketState.WAITING:
-        day = changed(day, queues=leave(day.queues, ticket.service, (ticket.place, ticket.number)))
+        queues, reserved = leave(day, ticket)
+        day = changed(day, queues=queues, reserved=reserved)
         back = changed(ticket, place=place, standing=standing, **changes)
     else:
         # The time between the miss and the return was spent waiting: it belongs to the stay.

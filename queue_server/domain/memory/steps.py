@@ -29,6 +29,7 @@ RECENT_CALLS = 12
 HEAD_MS = 0
 """Tickets put back to the head count from the beginning of time: before every waiting one, and by sequence."""
 
+Queues = Map[str, tuple[Entry, ...]]
 AnyEvent = TypeVar("AnyEvent", bound=e.Event)
 MEMORY: dict[type[e.Event], Callable[[Day, Any], Day]] = {}
 
@@ -47,7 +48,7 @@ def remembers(
     return register
 
 
-def enter(queues: Map[str, tuple[Entry, ...]], service: str, entry: Entry) -> Map[str, tuple[Entry, ...]]:
+def enter(queues: Queues, service: str, entry: Entry) -> Queues:
     old = queues.get(service, ())
     if not old or old[-1] < entry:
         return queues.set(service, (*old, entry))
@@ -56,14 +57,17 @@ def enter(queues: Map[str, tuple[Entry, ...]], service: str, entry: Entry) -> Ma
     return queues.set(service, tuple(entries))
 
 
-def leave(queues: Map[str, tuple[Entry, ...]], service: str, entry: Entry) -> Map[str, tuple[Entry, ...]]:
-    entries = queues[service]
-    if entries[0] == entry:
-        return queues.set(service, entries[1:])
+def leave(day: Day, ticket: Ticket) -> tuple[Queues, frozenset[str]]:
+    """The queues, and the numbers that wait by a reservation, without the ticket."""
+    entries = day.queues[ticket.service]
+    entry = (ticket.place, ticket.issued.number)
     at = bisect_left(entries, entry)
     if at == len(entries) or entries[at] != entry:
-        raise ImpossibleEvent(f"ticket {entry[1]} does not wait for {service}")
-    return queues.set(service, entries[:at] + entries[at + 1 :])
+        raise ImpossibleEvent(f"ticket {ticket.number} does not wait for {ticket.service}")
+    reserved = day.reserved
+    if ticket.reserved_counter is not None:
+        reserved -= {ticket.number}
+    return day.queues.set(ticket.service, entries[:at] + entries[at + 1 :]), reserved
 
 
 def ticket_of(day: Day, number: str, event: e.Event, to: TicketState) -> Ticket:
@@ -128,6 +132,7 @@ def put_back(day: Day, ticket: Ticket, event: e.Event, desk: Desk | None, **more
         at=event.at,
         tickets=day.tickets.set(ticket.number, ticket),
         queues=enter(day.queues, ticket.service, (ticket.place, ticket.number)),
+        reserved=day.reserved | {ticket.number} if ticket.reserved_counter is not None else day.reserved,
         desks=desks,
         **more,
     )
@@ -146,9 +151,9 @@ def close(day: Day, ticket: Ticket, event: e.Event, state: TicketState, reason: 
         reason=reason,
         counter=None,
     )
-    queues, held, desks = day.queues, day.held, day.desks
+    queues, reserved, held, desks = day.queues, day.reserved, day.held, day.desks
     if ticket.state is TicketState.WAITING:
-        queues = leave(queues, ticket.service, (ticket.place, ticket.number))
+        queues, reserved = leave(day, ticket)
     elif ticket.state is TicketState.ON_HOLD:
         held = held - {ticket.number}
     elif ticket.counter is not None:
@@ -162,6 +167,7 @@ def close(day: Day, ticket: Ticket, event: e.Event, state: TicketState, reason: 
         at=event.at,
         tickets=day.tickets.set(ticket.number, closed),
         queues=queues,
+        reserved=reserved,
         held=held,
         desks=desks,
         paces=paces,
