@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from queue_server.domain.actors import Actor, Role
 from queue_server.domain.commands import Command, ReportShown, ReportSpoken
 from queue_server.domain.day import Day
-from queue_server.errors import Fault, InvalidRequest, NotPermitted, Refusal, Unidentified, UnknownTicket
+from queue_server.errors import Fault, InvalidRequest, NotPermitted, Refusal, Unidentified
 from queue_server.service import Outcome
 from queue_server.sockets.presence import Presence
 from queue_server.sockets.relay import DISPLAY, KIOSK, LOBBY, TELLER, TICKET, Relay, Room, RoomKind, View
@@ -322,7 +322,7 @@ class TicketNamespace(FollowerNamespace):
         link = hello.auth.get("link")
         ticket = ticket_page.by_link(self._scene(), link) if isinstance(link, str) else None
         if ticket is None or not isinstance(link, str):
-            raise UnknownTicket(number="")
+            raise ticket_page.UnknownLink()
         language = hello.auth.get("lang")
         visitor = Visitor(
             Actor(f"customer:{ticket.number}", Role.CUSTOMER),

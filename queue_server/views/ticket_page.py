@@ -5,8 +5,15 @@ from __future__ import annotations
 from queue_server.domain.day import Ticket
 from queue_server.domain.transitions import TicketState
 from queue_server.domain.waiting import people_ahead, wait_of
+from queue_server.errors import UnknownTicket
 from queue_server.views.scene import Scene, band, quote, text
 from queue_server.wire.ticket_page import TicketPageView
+
+
+class UnknownLink(UnknownTicket):
+    """No ticket of today has this link.  The link itself is a secret and is not repeated."""
+
+    template = "This ticket is not known here; it may be from another day"
 
 
 def by_link(scene: Scene, link: str) -> Ticket | None:

@@ -8,9 +8,8 @@ from flask_openapi3.blueprint import APIBlueprint
 from queue_server.domain import commands as c
 from queue_server.domain.actors import Actor, Role
 from queue_server.domain.day import Ticket
-from queue_server.errors import UnknownTicket
 from queue_server.views.scene import Scene
-from queue_server.views.ticket_page import by_link, view
+from queue_server.views.ticket_page import UnknownLink, by_link, view
 from queue_server.web import documents as doc
 from queue_server.web.door import Door, answered, shaped
 from queue_server.web.requests import Asked, LinkPath
@@ -48,5 +47,5 @@ def public_ticket_api(door: Door) -> APIBlueprint:
 def _found(scene: Scene, link: str) -> Ticket:
     ticket = by_link(scene, link)
     if ticket is None:
-        raise UnknownTicket(number="")
+        raise UnknownLink()
     return ticket
