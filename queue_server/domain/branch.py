@@ -233,5 +233,8 @@ class Branch:
 
     def standard_on(self, day: date) -> TimeStandard | None:
         """The standard in force on a day: the latest that is valid from then or before, or None."""
-        valid = [standard for standard in self.standards if standard.valid_from <= day]
-        return max(valid, key=lambda standard: standard.valid_from, default=None)
+        latest: TimeStandard | None = None
+        for standard in self.standards:
+            if standard.valid_from <= day and (latest is None or standard.valid_from > latest.valid_from):
+                latest = standard
+        return latest

@@ -5,10 +5,10 @@ from __future__ import annotations
 from queue_server.domain import commands as c
 from queue_server.domain import events as e
 from queue_server.domain.branch import CustomerClass, Service
-from queue_server.domain.day import Day
+from queue_server.domain.day import Day, instant_ms
 from queue_server.domain.question import Question, answers
 from queue_server.domain.transitions import TicketState
-from queue_server.domain.waiting import expected_wait, people_ahead
+from queue_server.domain.waiting import outlook
 from queue_server.errors import (
     CustomerHasTicket,
     CustomerLimitReached,
@@ -56,8 +56,8 @@ def _issued(
     number = _number(q, service.series)
     head_start_s = q.branch.policy.head_start_s.get(customer_class, 0)
     sequence = q.day.issued_count + 1
-    place = (int(q.now.timestamp() * 1000) - head_start_s * 1000, sequence, 0)
-    band = expected_wait(q.branch, q.day, service.code, q.now, place)
+    place = (instant_ms(q.now) - head_start_s * 1000, sequence, 0)
+    ahead, band = outlook(q.branch, q.day, service.code, q.now, place)
     return e.TicketIssued(
         at=q.now,
         number=number,
@@ -66,7 +66,7 @@ def _issued(
         customer_class=customer_class,
         link=link,
         language=language,
-        ahead=people_ahead(q.branch, q.day, service.code, place),
+        ahead=ahead,
         quote_lo_min=band.lo_min if band is not None else None,
         quote_hi_min=band.hi_min if band is not None else None,
         head_start_s=head_start_s,
@@ -78,7 +78,8 @@ def _issued(
 
 
 def _job_id(day: Day, number: str, slip: int) -> str:
-    return f"{day.date:%Y%m%d}-{number}-{slip}"
+    assert day.date is not None
+    return f"{day.date.isoformat().replace('-', '')}-{number}-{slip}"
 
 
 @answers(c.IssueTicket)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from queue_server.domain.branch import Branch
-from queue_server.domain.day import Day, Pace, Place, Ticket, elapsed_ms
+from queue_server.domain.day import Day, Desk, Place, Ticket, elapsed_ms
 from queue_server.domain.transitions import CounterState, TicketState
 
 PRIOR_TRANSACTIONS = 5
@@ -30,43 +30,39 @@ class Band:
     hi_min: int
 
 
-def open_counters(branch: Branch, day: Day, service: str) -> tuple[str, ...]:
-    """Codes of the counters that are open (not paused) and have the skill."""
-    return tuple(
-        counter for counter in branch.counters_by_service.get(service, ()) if day.desk(counter).state in OPEN
-    )
+def open_desks(branch: Branch, day: Day, service: str) -> list[Desk]:
+    """The desks of the counters that are open (not paused) and have the skill."""
+    desks = [day.desk(counter) for counter in branch.counters_by_service.get(service, ())]
+    return [desk for desk in desks if desk.state in OPEN]
 
 
 def pace_ms(branch: Branch, day: Day, service: str) -> int:
     """Milliseconds one transaction of the service takes: today's mean, with the usual time as a prior."""
     configured = branch.service_by_code.get(service)
     typical_ms = (configured.typical_s if configured is not None else 300) * 1000
-    pace = day.paces.get(service, Pace())
+    pace = day.paces.get(service)
+    if pace is None:
+        return typical_ms
     return (typical_ms * PRIOR_TRANSACTIONS + pace.total_ms) // (PRIOR_TRANSACTIONS + pace.count)
 
 
-def _rivals(branch: Branch, counters: tuple[str, ...], service: str) -> frozenset[str]:
-    """Services that are called by the same counters, this one included."""
-    services = {service}
-    for counter in counters:
-        services |= branch.counter_by_code[counter].services
-    return frozenset(services)
-
-
-def ahead_by_service(branch: Branch, day: Day, service: str, place: Place | None) -> dict[str, int]:
-    """Waiting tickets before `place` (None = the end), by service, that the same open counters will call."""
-    counters = open_counters(branch, day, service)
-    counts = {}
-    for rival in _rivals(branch, counters, service):
-        entries = day.queue(rival)
-        if entries:
-            counts[rival] = len(entries) if place is None else bisect_left(entries, (place, ""))
-    return counts
+def _ahead_by_service(
+    branch: Branch, day: Day, service: str, desks: list[Desk], place: Place | None
+) -> list[tuple[str, int]]:
+    """Waiting tickets before `place` (None = the end), by service, that these desks will call."""
+    by_code = branch.counter_by_code
+    rivals = {service}.union(*[by_code[desk.counter].services for desk in desks])
+    return [
+        (rival, len(entries) if place is None else bisect_left(entries, (place, "")))
+        for rival in rivals
+        if (entries := day.queue(rival))
+    ]
 
 
 def people_ahead(branch: Branch, day: Day, service: str, place: Place | None = None) -> int:
     """How many waiting customers will be called before a ticket at `place`, or before a new one."""
-    return sum(ahead_by_service(branch, day, service, place).values())
+    desks = open_desks(branch, day, service)
+    return sum(count for _, count in _ahead_by_service(branch, day, service, desks, place))
 
 
 def band_of(expected_ms: int) -> Band:
@@ -77,27 +73,35 @@ def band_of(expected_ms: int) -> Band:
     return Band(lo, max(hi, lo + BAND_MIN))
 
 
+def outlook(
+    branch: Branch, day: Day, service: str, now: datetime, place: Place | None = None
+) -> tuple[int, Band | None]:
+    """(customers called before a ticket at `place`, its wait); place None = a new ticket.
+
+    The wait is None while no open counter has the skill (K4).
+    """
+    desks = open_desks(branch, day, service)
+    ahead = work_ms = 0
+    for rival, count in _ahead_by_service(branch, day, service, desks, place):
+        ahead += count
+        work_ms += count * pace_ms(branch, day, rival)
+    if not desks:
+        return ahead, None
+    for desk in desks:
+        if desk.state in BUSY:
+            work_ms += _remaining_ms(branch, day, desk, now)
+    return ahead, band_of(work_ms // len(desks))
+
+
 def expected_wait(
     branch: Branch, day: Day, service: str, now: datetime, place: Place | None = None
 ) -> Band | None:
     """The wait of a ticket at `place` (None = a new one), or None while no open counter has the skill (K4)."""
-    counters = open_counters(branch, day, service)
-    if not counters:
-        return None
-    work_ms = sum(
-        count * pace_ms(branch, day, rival)
-        for rival, count in ahead_by_service(branch, day, service, place).items()
-    )
-    for counter in counters:
-        work_ms += _remaining_ms(branch, day, counter, now)
-    return band_of(work_ms // len(counters))
+    return outlook(branch, day, service, now, place)[1]
 
 
-def _remaining_ms(branch: Branch, day: Day, counter: str, now: datetime) -> int:
+def _remaining_ms(branch: Branch, day: Day, desk: Desk, now: datetime) -> int:
     """What a busy counter probably still needs for the customer it has."""
-    desk = day.desk(counter)
-    if desk.state not in BUSY:
-        return 0
     service = desk.no_ticket_service
     spent_ms = 0
     if desk.number is not None:
