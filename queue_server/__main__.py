@@ -22,7 +22,6 @@ from pathlib import Path  # noqa: E402
 
 import click  # noqa: E402
 import gevent  # noqa: E402
-import structlog  # noqa: E402
 
 STOPPED_BY_FAULT = 1
 BAD_USE = 2
@@ -37,8 +36,8 @@ _ELSEWHERE = {
     "virtual": "queue_server.virtual.command",
 }
 
-# python-socketio imports what its other brokers and its clients could use: 0.1 s of every start, and 10 MB.
-_NOT_FOR_SERVING = ("redis", "valkey", "kombu", "requests", "aiohttp", "msgpack")
+# Libraries of ours import what they could use if somebody wanted it: 0.15 s of every start, and 12 MB.
+_NOT_FOR_SERVING = ("redis", "valkey", "kombu", "requests", "aiohttp", "msgpack", "websocket", "rich")
 
 
 class Commands(click.Group):
@@ -123,6 +122,8 @@ def _give_up(why: str) -> None:
 
 def _log_lines() -> None:
     """One line per fact, key=value, on standard error."""
+    import structlog
+
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
