@@ -1,6 +1,7 @@
 """`/healthz` and `/metrics`: is it alive, is the journal writable, and how much of everything (H1).
 
-`/healthz` tries a write transaction: a full disk or a read-only folder is found before a customer finds it.
+`/healthz` writes to the data folder and waits for the disk: a full disk or a folder that has become read-only is found
+before a customer finds it.
 """
 
 from __future__ import annotations
