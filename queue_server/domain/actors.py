@@ -5,10 +5,10 @@ Every command carries its actor into the journal.  The table is enforced by `dec
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from queue_server.domain import commands as c
+from queue_server.domain.values import value
 from queue_server.errors import NotPermitted
 
 
@@ -25,7 +25,7 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Actor:
     """A person or a device; `counter` is where a teller sits, None for everybody else."""
 

@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from queue_server.domain.branch import CustomerClass
+from queue_server.domain.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Command:
     """Something asked for."""
 
@@ -18,7 +17,7 @@ class Command:
 # --- the kiosk -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class IssueTicket(Command):
     """A number for a service (K3).  `link`: the unguessable end of the ticket's address, made by the border.
 
@@ -33,7 +32,7 @@ class IssueTicket(Command):
     kiosk: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DivertCustomer(Command):
     """The customer took a self-service device instead; no number is taken (K2)."""
 
@@ -41,7 +40,7 @@ class DivertCustomer(Command):
     device: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReportPrint(Command):
     """What became of a slip: `state` printed, failed or unknown (P2)."""
 
@@ -51,7 +50,7 @@ class ReportPrint(Command):
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RequestReprint(Command):
     """Print the ticket again at `kiosk`, with the mark 补打 (P4)."""
 
@@ -62,7 +61,7 @@ class RequestReprint(Command):
 # --- the counter ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OpenCounter(Command):
     """A teller sits down."""
 
@@ -70,14 +69,14 @@ class OpenCounter(Command):
     teller: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CallNext(Command):
     """Call whom the policy puts first."""
 
     counter: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CallTicket(Command):
     """Call one number, with a reason; out of the policy's order it is a queue jump (J1)."""
 
@@ -86,14 +85,14 @@ class CallTicket(Command):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Recall(Command):
     """Announce the called ticket again."""
 
     counter: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WithdrawCall(Command):
     """Undo a call by its name (C7): `reason` called_by_mistake, not_here_yet or given_back.  The place is kept."""
 
@@ -101,7 +100,7 @@ class WithdrawCall(Command):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StartService(Command):
     """The customer is at the counter: arrive and start are one key.
 
@@ -112,7 +111,7 @@ class StartService(Command):
     number: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetTransaction(Command):
     """What the running transaction really is (T1)."""
 
@@ -121,7 +120,7 @@ class SetTransaction(Command):
     amount_band: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NextTransaction(Command):
     """The visit goes on with another transaction, timed apart (T1)."""
 
@@ -130,7 +129,7 @@ class NextTransaction(Command):
     amount_band: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LeaveSeat(Command):
     """The teller walks to a device for this transaction (T5)."""
 
@@ -138,35 +137,35 @@ class LeaveSeat(Command):
     device: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReturnToSeat(Command):
     """The teller is back."""
 
     counter: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StartWrapUp(Command):
     """The customer has left; the teller still works on the visit (T1)."""
 
     counter: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FinishService(Command):
     """The visit is over."""
 
     counter: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MarkNoShow(Command):
     """The called customer did not come (N1)."""
 
     counter: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HoldTicket(Command):
     """The customer steps aside, to fill in a form for instance; the counter is free (C4)."""
 
@@ -174,7 +173,7 @@ class HoldTicket(Command):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TransferTicket(Command):
     """To another service, another counter, or both; the waiting time is kept (C4)."""
 
@@ -183,7 +182,7 @@ class TransferTicket(Command):
     to_counter: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PauseCounter(Command):
     """Stop calling for a while, with a reason; with many waiting it becomes a request (C5)."""
 
@@ -191,35 +190,35 @@ class PauseCounter(Command):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GrantPause(Command):
     """The lobby manager or branch head agrees (C5)."""
 
     counter: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeclinePause(Command):
     """The lobby manager or branch head does not agree (C5)."""
 
     counter: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ResumeCounter(Command):
     """The pause is over."""
 
     counter: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CloseCounter(Command):
     """The teller leaves."""
 
     counter: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StartNoTicketService(Command):
     """The counter serves somebody who holds no number 不取号 (J1)."""
 
@@ -228,7 +227,7 @@ class StartNoTicketService(Command):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FinishNoTicketService(Command):
     """The counter is free again."""
 
@@ -238,21 +237,21 @@ class FinishNoTicketService(Command):
 # --- the ticket ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ResumeTicket(Command):
     """A held customer is ready again: first at the holding counter (C4)."""
 
     number: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReinstateTicket(Command):
     """A missed customer is here after all: to the head (C1, N2)."""
 
     number: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UndoNoShow(Command):
     """The no-show was marked by mistake: to the head, and the miss does not count (C7)."""
 
@@ -260,7 +259,7 @@ class UndoNoShow(Command):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReissueTicket(Command):
     """A new number marked 过号重排 for a missed one (N2)."""
 
@@ -269,7 +268,7 @@ class ReissueTicket(Command):
     kiosk: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MoveTicket(Command):
     """Move a waiting ticket to the head, with a reason; it is a queue jump (J1)."""
 
@@ -277,7 +276,7 @@ class MoveTicket(Command):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CancelTicket(Command):
     """The customer gives the number back."""
 
@@ -285,14 +284,14 @@ class CancelTicket(Command):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MarkWalkedOut(Command):
     """The customer left without ever being called: not a no-show (I1)."""
 
     number: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CorrectTransaction(Command):
     """A supervisor corrects what a transaction was, never how long it took (T6).  `index` counts from 0."""
 
@@ -306,7 +305,7 @@ class CorrectTransaction(Command):
 # --- the hall ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReportShown(Command):
     """A display drew the call (D3).  `shown_ms_ago`: its age when the report arrived at the border."""
 
@@ -315,7 +314,7 @@ class ReportShown(Command):
     shown_ms_ago: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReportSpoken(Command):
     """A display's voice finished the announcement (D3)."""
 
@@ -324,7 +323,7 @@ class ReportSpoken(Command):
     spoken_ms_ago: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReportDevice(Command):
     """A device's state: online, fault or offline, with the fault's code (I1)."""
 
@@ -335,7 +334,7 @@ class ReportDevice(Command):
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RecordIncident(Command):
     """Something people saw and no machine can: cash van late, special request, lost property (I1)."""
 
@@ -345,7 +344,7 @@ class RecordIncident(Command):
     counter: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PostNotice(Command):
     """A line for the lobby displays."""
 
@@ -353,18 +352,18 @@ class PostNotice(Command):
     en: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WithdrawNotice(Command):
     """Take a notice down."""
 
     notice_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CloseDay(Command):
     """End the business day: open tickets expire with a reason, counters close."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CheckLimits(Command):
     """Asked by the timer: what has become due by now?"""

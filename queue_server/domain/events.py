@@ -6,13 +6,13 @@ envelope (`by`); events name the teller as well where a report or a customer wil
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from queue_server.domain.branch import CustomerClass
+from queue_server.domain.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Event:
     """Something that happened."""
 
@@ -22,7 +22,7 @@ class Event:
 # --- the day -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DayOpened(Event):
     """The first event of a business day; numbers begin again.
 
@@ -36,7 +36,7 @@ class DayOpened(Event):
     incidents: tuple[CarriedIncident, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DayClosed(Event):
     """No command touches this day any more.  `reason`: closed_by_staff or next_day."""
 
@@ -46,7 +46,7 @@ class DayClosed(Event):
 # --- the ticket ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketIssued(Event):
     """A number exists.  `sequence` counts the day's tickets, `ahead` people are before it, the wait is a band.
 
@@ -70,7 +70,7 @@ class TicketIssued(Event):
     requeue_of: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CustomerDiverted(Event):
     """A customer took the self-service device; no number was taken."""
 
@@ -78,7 +78,7 @@ class CustomerDiverted(Event):
     device: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PrintReported(Event):
     """What became of a slip: printed, failed or unknown."""
 
@@ -89,7 +89,7 @@ class PrintReported(Event):
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReprintRequested(Event):
     """Staff asked for another slip, which carries the mark 补打."""
 
@@ -98,7 +98,7 @@ class ReprintRequested(Event):
     kiosk: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PassedOver:
     """One waiting customer a call went past, and why that was in the policy, or was not.
 
@@ -109,7 +109,7 @@ class PassedOver:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketCalled(Event):
     """A counter calls a ticket.  The journal position of this event is the call's announcement id.
 
@@ -125,7 +125,7 @@ class TicketCalled(Event):
     is_out_of_order: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketRecalled(Event):
     """The called ticket is announced again; its position is the announcement id."""
 
@@ -134,7 +134,7 @@ class TicketRecalled(Event):
     teller: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CallWithdrawn(Event):
     """The call was undone; the ticket waits at its old place."""
 
@@ -144,7 +144,7 @@ class CallWithdrawn(Event):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ServiceStarted(Event):
     """The customer is at the counter, the first transaction of this sitting runs.
 
@@ -163,7 +163,7 @@ class ServiceStarted(Event):
     passed_over: tuple[PassedOver, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TransactionSet(Event):
     """The running transaction is another service or amount band than thought, and judged by that limit."""
 
@@ -175,7 +175,7 @@ class TransactionSet(Event):
     standard_version: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TransactionStarted(Event):
     """The transaction before is over, the next one of the same visit runs."""
 
@@ -187,7 +187,7 @@ class TransactionStarted(Event):
     standard_version: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SeatLeft(Event):
     """The teller went to a device for the running transaction."""
 
@@ -196,7 +196,7 @@ class SeatLeft(Event):
     device: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SeatTaken(Event):
     """The teller is back."""
 
@@ -204,7 +204,7 @@ class SeatTaken(Event):
     counter: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WrapUpStarted(Event):
     """The customer has left the counter; the transaction is over, the visit is being wrapped up."""
 
@@ -212,7 +212,7 @@ class WrapUpStarted(Event):
     counter: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ServiceFinished(Event):
     """The visit is over: served."""
 
@@ -221,7 +221,7 @@ class ServiceFinished(Event):
     teller: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketHeld(Event):
     """The customer stepped aside with the place kept; the counter is free."""
 
@@ -231,7 +231,7 @@ class TicketHeld(Event):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketResumed(Event):
     """The held customer is ready and goes first to the holding counter."""
 
@@ -239,7 +239,7 @@ class TicketResumed(Event):
     counter: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketTransferred(Event):
     """The ticket waits for another service or counter with its waiting time kept."""
 
@@ -250,7 +250,7 @@ class TicketTransferred(Event):
     to_counter: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketMissed(Event):
     """The customer did not come (N2–N4).
 
@@ -269,14 +269,14 @@ class TicketMissed(Event):
     held_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketReinstated(Event):
     """A missed customer is back at the head of the queue."""
 
     number: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NoShowUndone(Event):
     """The no-show was a mistake: back at the head, and the miss does not count."""
 
@@ -284,7 +284,7 @@ class NoShowUndone(Event):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketMoved(Event):
     """Staff moved a waiting ticket to the head."""
 
@@ -293,7 +293,7 @@ class TicketMoved(Event):
     passed_over: tuple[PassedOver, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketCancelled(Event):
     """The customer gave the number back."""
 
@@ -301,14 +301,14 @@ class TicketCancelled(Event):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketWalkedOut(Event):
     """The customer left without ever having been called."""
 
     number: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketExpired(Event):
     """The day ended with the ticket still open."""
 
@@ -316,7 +316,7 @@ class TicketExpired(Event):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TransactionCorrected(Event):
     """A supervisor's correction of what a transaction was; its times stand."""
 
@@ -332,7 +332,7 @@ class TransactionCorrected(Event):
 # --- the counter ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CounterOpened(Event):
     """A teller sits at the counter."""
 
@@ -340,7 +340,7 @@ class CounterOpened(Event):
     teller: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PauseRequested(Event):
     """A pause needs the lobby manager's or branch head's consent: `waiting` customers wait."""
 
@@ -350,14 +350,14 @@ class PauseRequested(Event):
     waiting: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PauseDeclined(Event):
     """The consent was not given."""
 
     counter: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CounterPaused(Event):
     """The counter calls nobody.  `is_consented`: somebody agreed, as the rule asked.
 
@@ -371,7 +371,7 @@ class CounterPaused(Event):
     left_waiting: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CounterResumed(Event):
     """The counter calls again."""
 
@@ -379,7 +379,7 @@ class CounterResumed(Event):
     teller: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CounterClosed(Event):
     """The teller has left."""
 
@@ -387,7 +387,7 @@ class CounterClosed(Event):
     teller: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NoTicketServiceStarted(Event):
     """The counter serves somebody without a number."""
 
@@ -397,7 +397,7 @@ class NoTicketServiceStarted(Event):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NoTicketServiceFinished(Event):
     """The counter is free again."""
 
@@ -408,7 +408,7 @@ class NoTicketServiceFinished(Event):
 # --- the hall ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AnnouncementShown(Event):
     """A display drew the call at `shown_at`."""
 
@@ -418,7 +418,7 @@ class AnnouncementShown(Event):
     shown_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AnnouncementSpoken(Event):
     """A voice finished the announcement at `spoken_at`."""
 
@@ -428,7 +428,7 @@ class AnnouncementSpoken(Event):
     spoken_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CallUnheard(Event):
     """No display showed the call in time (D3)."""
 
@@ -437,7 +437,7 @@ class CallUnheard(Event):
     counter: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeviceReported(Event):
     """A device changed its state."""
 
@@ -448,7 +448,7 @@ class DeviceReported(Event):
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StandardNeared(Event):
     """80 % of the time for the running transaction is used (T3)."""
 
@@ -458,7 +458,7 @@ class StandardNeared(Event):
     percent: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StandardExceeded(Event):
     """The running transaction is at or over its limit: 100, 150, 200 % (T3)."""
 
@@ -469,7 +469,7 @@ class StandardExceeded(Event):
     percent: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WaitLimitReached(Event):
     """A waiting customer waits `minutes` now; `is_incident` at the last level (I1)."""
 
@@ -478,7 +478,7 @@ class WaitLimitReached(Event):
     is_incident: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class QuoteExceeded(Event):
     """A customer waits longer than the ticket promised."""
 
@@ -486,7 +486,7 @@ class QuoteExceeded(Event):
     quote_hi_min: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OvertakenAlerted(Event):
     """A waiting customer has been overtaken so often that the lobby manager must know (J3)."""
 
@@ -494,7 +494,7 @@ class OvertakenAlerted(Event):
     overtaken: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NoticePosted(Event):
     """A notice for the lobby displays."""
 
@@ -503,7 +503,7 @@ class NoticePosted(Event):
     en: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NoticeWithdrawn(Event):
     """The notice is down."""
 
@@ -513,7 +513,7 @@ class NoticeWithdrawn(Event):
 # --- incidents -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AnnouncementEvidence:
     """One announcement as evidence: whether and when it was shown and spoken.  Answers "was I called?"."""
 
@@ -524,7 +524,7 @@ class AnnouncementEvidence:
     is_unheard: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class IncidentOpened(Event):
     """A potential complaint (I1, I2, I4), opened in the same batch as the event that caused it.
 
@@ -547,7 +547,7 @@ class IncidentOpened(Event):
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CarriedIncident:
     """An incident of a device that a new business day takes over, with what became known of it so far."""
 
@@ -556,7 +556,7 @@ class CarriedIncident:
     amendments: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class IncidentAmended(Event):
     """What became known later: the no-show was undone, the device is back.  The incident stays."""
 

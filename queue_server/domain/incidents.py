@@ -7,7 +7,6 @@ an incident exists exactly when its cause does.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -17,6 +16,7 @@ from queue_server.domain import events as e
 from queue_server.domain.branch import Branch
 from queue_server.domain.day import Announcement, Day, Phase, Ticket, elapsed_ms
 from queue_server.domain.question import Question
+from queue_server.domain.values import value
 
 MANUAL_KINDS = ("cash_van_late", "special_request", "manual_entry")
 LONG_WAIT_MS = 15 * 60_000
@@ -28,7 +28,7 @@ DISPLAY_STUCK_AFTER = 2
 AnyEvent = TypeVar("AnyEvent", bound=e.Event)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Happening:
     """An event with the day before and after it."""
 

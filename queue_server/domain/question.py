@@ -7,7 +7,6 @@ Refusal or returns what happens; it never changes anything.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -17,6 +16,7 @@ from queue_server.domain.actors import Actor
 from queue_server.domain.branch import Branch, Counter
 from queue_server.domain.day import Day, Desk, Ticket
 from queue_server.domain.transitions import CounterState, TicketState
+from queue_server.domain.values import value
 from queue_server.errors import (
     CounterBusy,
     CounterNotOpen,
@@ -45,7 +45,7 @@ def answers(kind: type[AnyCommand]) -> Callable[[Rule[AnyCommand]], Rule[AnyComm
     return register
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Question:
     """Everything a rule may look at."""
 

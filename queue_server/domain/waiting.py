@@ -7,12 +7,12 @@ blended with the service's usual time, told as a band of whole five minutes.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from datetime import datetime
 
 from queue_server.domain.branch import Branch
 from queue_server.domain.day import Day, Desk, Place, Ticket, elapsed_ms
 from queue_server.domain.transitions import CounterState, TicketState
+from queue_server.domain.values import value
 
 PRIOR_TRANSACTIONS = 5
 """How many transactions of today weigh as much as the service's usual time."""
@@ -22,7 +22,7 @@ BUSY = frozenset({CounterState.CALLING, CounterState.SERVING, CounterState.NO_TI
 OPEN = frozenset({CounterState.FREE, *BUSY})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Band:
     """An expected wait in minutes."""
 

@@ -9,7 +9,6 @@ from queue_server.domain.day import (
     Phase,
     Transaction,
     add_phase,
-    changed,
     elapsed_ms,
 )
 from queue_server.domain.memory.steps import (
@@ -25,6 +24,7 @@ from queue_server.domain.memory.steps import (
     turn,
 )
 from queue_server.domain.transitions import TicketState
+from queue_server.domain.values import changed
 
 
 @remembers(e.TicketCalled)

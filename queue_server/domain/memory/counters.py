@@ -10,12 +10,12 @@ from queue_server.domain import events as e
 from queue_server.domain.day import (
     Day,
     Incident,
-    changed,
 )
 from queue_server.domain.memory.steps import (
     desk_state,
     remembers,
 )
+from queue_server.domain.values import changed
 
 
 @remembers(e.DayOpened)

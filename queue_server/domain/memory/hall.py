@@ -10,13 +10,13 @@ from queue_server.domain.day import (
     Announcement,
     Day,
     Incident,
-    changed,
 )
 from queue_server.domain.memory.steps import (
     ImpossibleEvent,
     remembers,
     with_ticket,
 )
+from queue_server.domain.values import changed
 
 
 def _announced(day: Day, event: e.Event, announcement_id: int, number: str, **changes: Any) -> Day:

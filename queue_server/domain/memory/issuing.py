@@ -13,7 +13,6 @@ from queue_server.domain.day import (
     Place,
     Slip,
     Ticket,
-    changed,
     instant_ms,
 )
 from queue_server.domain.memory.steps import (
@@ -22,6 +21,7 @@ from queue_server.domain.memory.steps import (
     remembers,
 )
 from queue_server.domain.transitions import TicketState
+from queue_server.domain.values import changed
 
 
 @remembers(e.TicketIssued)

@@ -11,7 +11,6 @@ from queue_server.domain.day import (
     Place,
     Ticket,
     add_phase,
-    changed,
     elapsed_ms,
     instant_ms,
 )
@@ -26,6 +25,7 @@ from queue_server.domain.memory.steps import (
     turn,
 )
 from queue_server.domain.transitions import TicketState
+from queue_server.domain.values import changed
 
 
 @remembers(e.TicketMissed)

@@ -6,7 +6,6 @@ from queue_server.domain import events as e
 from queue_server.domain.day import (
     Day,
     Phase,
-    changed,
 )
 from queue_server.domain.memory.steps import (
     HEAD_MS,
@@ -20,6 +19,7 @@ from queue_server.domain.memory.steps import (
     turn,
 )
 from queue_server.domain.transitions import TicketState
+from queue_server.domain.values import changed
 
 
 @remembers(e.TicketHeld)

@@ -20,10 +20,10 @@ from queue_server.domain.day import (
     Ticket,
     Transaction,
     add_phase,
-    changed,
     elapsed_ms,
 )
 from queue_server.domain.transitions import COUNTER_TRANSITIONS, TICKET_TRANSITIONS, CounterState, TicketState
+from queue_server.domain.values import changed
 
 RECENT_CALLS = 12
 HEAD_MS = 0

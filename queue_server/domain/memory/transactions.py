@@ -7,7 +7,6 @@ from queue_server.domain.day import (
     Day,
     Phase,
     Transaction,
-    changed,
     elapsed_ms,
 )
 from queue_server.domain.memory.steps import (
@@ -19,6 +18,7 @@ from queue_server.domain.memory.steps import (
     with_ticket,
 )
 from queue_server.domain.transitions import TicketState
+from queue_server.domain.values import changed
 
 
 @remembers(e.TransactionSet)
