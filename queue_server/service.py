@@ -16,12 +16,12 @@ import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from queue_server.clock import BranchClock, Clock
 from queue_server.domain.actors import Actor
@@ -30,9 +30,17 @@ from queue_server.domain.commands import Command
 from queue_server.domain.day import Day, new_day
 from queue_server.domain.decide import decide, evolve
 from queue_server.domain.events import Event
-from queue_server.errors import CommandIdReused, Fault, TooBusy
+from queue_server.errors import CommandIdReused, Fault, JournalNotWritable, TooBusy
 from queue_server.journal.place import Place, PostgresPlace, SqlitePlace
-from queue_server.journal.port import Entry, Journal, JournalMoved, Recorded, RecordRows
+from queue_server.journal.port import (
+    Entry,
+    Journal,
+    JournalMoved,
+    Recorded,
+    RecordRows,
+    RunBlocking,
+    direct_call,
+)
 from queue_server.journal.sql import SqlJournal
 from queue_server.records import tables
 from queue_server.records.project import project, rebuilt
@@ -53,19 +61,6 @@ RETRY_LIMIT = 100
 
 MADE_BY_BORDER = frozenset({"link", "shown_ms_ago", "spoken_ms_ago"})
 """Fields a border makes afresh for a repeated request: they do not make it another command."""
-
-
-class RunBlocking(Protocol):
-    """Runs what blocks (a commit) where it stalls nobody, and returns what it returned."""
-
-    def __call__(self, function: Callable[[], T], /) -> T:
-        """Run it and wait for it."""
-        ...
-
-
-def direct_call(function: Callable[[], T], /) -> T:
-    """Run it here: for plain threads and tests."""
-    return function()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +102,23 @@ class _Waiting:
         self.digest = digest
         self.answer: Outcome | BaseException | None = None
         self.leads = False
+        # Made for those who wait only: a leader never does.
+        self.latch: threading.Lock | None = None
+
+    def will_wait(self) -> None:
+        """Make the latch, shut."""
         self.latch = threading.Lock()
         self.latch.acquire()
+
+    def wait(self) -> None:
+        """Wait until it is opened."""
+        if self.latch is not None:
+            self.latch.acquire()
+
+    def wake(self) -> None:
+        """Open it."""
+        if self.latch is not None:
+            self.latch.release()
 
 
 class BranchService:
@@ -202,11 +212,13 @@ class BranchService:
         with self._door:
             if len(self._queue) >= WAITING_LIMIT:
                 raise TooBusy()
-            self._queue.append(waiting)
             leads = not self._is_led
             self._is_led = True
+            if not leads:
+                waiting.will_wait()
+            self._queue.append(waiting)
         if not leads:
-            waiting.latch.acquire()
+            waiting.wait()
             leads = waiting.leads
         if leads:
             self._lead()
@@ -225,15 +237,17 @@ class BranchService:
                     batch.append(self._queue.popleft())
             self._is_shared = len(batch) > 1
             self._serve(batch)
-        except BaseException as bug:
+        except BaseException:
+            # Somebody stopped this thread.  Whether its commit reached the disk, the journal will tell.
+            self._must_catch_up = True
             for waiting in batch:
                 if waiting.answer is None:
-                    waiting.answer = bug
+                    waiting.answer = JournalNotWritable(cause="the commit was interrupted")
             raise
         finally:
             for waiting in batch:
                 if not waiting.leads:
-                    waiting.latch.release()
+                    waiting.wake()
             with self._door:
                 if self._queue:
                     self._queue[0].leads = True
@@ -242,7 +256,7 @@ class BranchService:
                     self._is_led = False
                     successor = None
             if successor is not None:
-                successor.latch.release()
+                successor.wake()
 
     def _serve(self, batch: list[_Waiting]) -> None:
         try:
@@ -320,25 +334,11 @@ class BranchService:
             answers.append((waiting, outcome))
             tentative = after
         if entries:
-            recorded = self._append(entries, steps)
+            rows = self._project(steps)
+            recorded = self.journal.append(self._day.position, entries, rows, self._run_blocking)
             self._publish(tentative, recorded, decided)
         for waiting, answer in answers:
             waiting.answer = answer
-
-    def _append(self, entries: list[Entry], steps: list[Step]) -> list[Recorded]:
-        expected = steps[0].before.position
-
-        def attempt() -> list[Recorded] | Exception:
-            # An exception is handed over as a value: a thread pool would print it as if nobody caught it.
-            try:
-                return self.journal.append(expected, entries, self._project(steps))
-            except Exception as error:
-                return error
-
-        recorded = self._run_blocking(attempt)
-        if isinstance(recorded, Exception):
-            raise recorded
-        return recorded
 
     def _recorded_before(self, waiting: _Waiting) -> Outcome | CommandIdReused | None:
         """The answer to a command the journal already has: what it asked for happened, so the rules say no now."""
@@ -356,7 +356,17 @@ class BranchService:
 
     def _read_on(self) -> None:
         """Fold what others recorded, or what a commit with an unknown end did record."""
-        recorded = self._run_blocking(lambda: list(self.journal.read(self._day.position)))
+
+        def attempt() -> list[Recorded] | Exception:
+            # An error crosses the thread as a value: not every pool hands one over without printing it.
+            try:
+                return list(self.journal.read(self._day.position))
+            except Exception as error:
+                return error
+
+        recorded = self._run_blocking(attempt)
+        if isinstance(recorded, Exception):
+            raise recorded
         self._must_catch_up = False
         if recorded:
             self._publish(fold(self._day, (one.event for one in recorded)), recorded, {})
@@ -440,9 +450,6 @@ def _repeated(waiting: _Waiting, digest: bytes, outcome: Outcome) -> Outcome | C
     return Outcome(outcome.position, outcome.events, outcome.first_position, is_repeat=True)
 
 
-_FIELDS: dict[type[Command], tuple[tuple[str, Any], ...]] = {}
-
-
 def digest_of(command: Command, actor: Actor) -> bytes:
     """What tells a command from another with the same id: what is asked and by whom.
 
@@ -451,11 +458,15 @@ def digest_of(command: Command, actor: Actor) -> bytes:
     kind = type(command)
     named = _FIELDS.get(kind)
     if named is None:
-        named = tuple(
-            (field.name, field.default if field.default is not MISSING else MISSING)
-            for field in fields(command)
-            if field.name not in MADE_BY_BORDER
-        )
-        _FIELDS[kind] = named
-    said = [(name, value) for name, default in named if (value := getattr(command, name)) != default]
-    return sha256(f"{kind.__name__} {said!r} {actor.id!r}".encode(errors="surrogatepass")).digest()
+        named = _FIELDS[kind] = [
+            (field.name, field.default) for field in fields(command) if field.name not in MADE_BY_BORDER
+        ]
+    said = [kind.__name__, actor.id]
+    for name, default in named:
+        value = getattr(command, name)
+        if value is not default and value != default:
+            said.append(f"{name}={value!r}")
+    return sha256("\0".join(said).encode(errors="surrogatepass")).digest()
+
+
+_FIELDS: dict[type[Command], list[tuple[str, Any]]] = {}

@@ -9,7 +9,17 @@ from typing import Any
 from queue_server.clock import at_ms
 from queue_server.domain.events import DayOpened
 from queue_server.journal import chain, codec
-from queue_server.journal.port import DayStart, Entry, Head, JournalMoved, KnownCommand, Recorded, RecordRows
+from queue_server.journal.port import (
+    DayStart,
+    Entry,
+    Head,
+    JournalMoved,
+    KnownCommand,
+    Recorded,
+    RecordRows,
+    RunBlocking,
+    direct_call,
+)
 
 
 class MemoryJournal:
@@ -24,8 +34,15 @@ class MemoryJournal:
         self.fault: Exception | None = None
         self._hash = chain.GENESIS
 
-    def append(self, expected: int, entries: Sequence[Entry], records: RecordRows) -> list[Recorded]:
+    def append(
+        self,
+        expected: int,
+        entries: Sequence[Entry],
+        records: RecordRows,
+        run_blocking: RunBlocking = direct_call,
+    ) -> list[Recorded]:
         """See `Journal.append`."""
+        run_blocking(lambda: None)
         if self.fault is not None:
             raise self.fault
         position = len(self.events)

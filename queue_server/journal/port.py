@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from queue_server.domain.actors import Actor
 from queue_server.domain.events import Event
+
+T = TypeVar("T")
 
 RecordRows = Mapping[str, Sequence[tuple[Any, ...]]]
 """Rows to be written with the events, whole, by record table: a row with the same key is replaced."""
@@ -66,13 +68,32 @@ class JournalMoved(Exception):
     """Somebody else appended first, or the command id is taken: nothing was written; catch up and decide again."""
 
 
+class RunBlocking(Protocol):
+    """Runs what blocks where it stalls nobody, and returns what it returned; what it is given never raises."""
+
+    def __call__(self, function: Callable[[], T], /) -> T:
+        """Run it and wait for it."""
+        ...
+
+
+def direct_call(function: Callable[[], T], /) -> T:
+    """Run it here: for plain threads and tests."""
+    return function()
+
+
 class Journal(Protocol):
     """The events of one branch.  `append`, `find` and `head` are for one caller at a time, `read` for anybody."""
 
-    def append(self, expected: int, entries: Sequence[Entry], records: RecordRows) -> list[Recorded]:
+    def append(
+        self,
+        expected: int,
+        entries: Sequence[Entry],
+        records: RecordRows,
+        run_blocking: RunBlocking = direct_call,
+    ) -> list[Recorded]:
         """Write the events of all entries and the record rows, all or nothing, durable on return.
 
-        `expected` is the position of the last event the caller knows.  Raises JournalMoved when it is not the last
+        What waits for the disk or the network goes through `run_blocking`.  `expected` is the position of the last event the caller knows.  Raises JournalMoved when it is not the last
         one any more, and the fault JournalNotWritable; after that fault only `head` tells what was written.
         """
         ...

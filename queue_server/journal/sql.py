@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import MetaData, Table, insert, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -31,6 +30,8 @@ from queue_server.journal.port import (
     KnownCommand,
     Recorded,
     RecordRows,
+    RunBlocking,
+    direct_call,
 )
 
 _READ_AT_ONCE = 2000
@@ -53,8 +54,6 @@ class SqlJournal:
         self._branch = branch
         self._records = records
         self._writer: Any = None
-        # The door lets one caller in at a time; this is for a caller that was killed while its commit still runs.
-        self._turn = threading.Lock()
         self._head: Head | None = None
         self._insert_event = self._compiled(insert(tables.event))
         self._insert_command = self._compiled(insert(tables.command))
@@ -65,51 +64,81 @@ class SqlJournal:
 
     # --- writing ---------------------------------------------------------------------------------------------------
 
-    def append(self, expected: int, entries: Sequence[Entry], records: RecordRows) -> list[Recorded]:
+    def append(
+        self,
+        expected: int,
+        entries: Sequence[Entry],
+        records: RecordRows,
+        run_blocking: RunBlocking = direct_call,
+    ) -> list[Recorded]:
         """See `Journal.append`."""
-        with self._turn:
-            return self._append(expected, entries, records)
-
-    def _append(self, expected: int, entries: Sequence[Entry], records: RecordRows) -> list[Recorded]:
         head = self._head or self.head()
+        self._head = None
         if head.position != expected:
-            self._head = None
             raise JournalMoved(f"the journal is at {head.position}, not at {expected}")
         # Everything that can be wrong with the events themselves goes wrong before the transaction begins.
-        recorded, event_rows, command_rows, day_rows = self._rows(head, entries)
-        try:
-            connection = self._connection()
-            cursor = connection.cursor()
-            self.place.begin(cursor)
-            _write(cursor, self._insert_event, event_rows)
-            _write(cursor, self._insert_command, command_rows)
-            _write(cursor, self._insert_day, day_rows)
-            for name, rows in records.items():
-                _write(cursor, self._upserts[name], rows)
-            connection.commit()
-        except Exception as error:
-            self._head = None
+        recorded, events, commands, days = self._rows(head, entries)
+        writes = [
+            (self._insert_event, events),
+            (self._insert_command, commands),
+            (self._insert_day, days),
+            *((self._upserts[name], rows) for name, rows in records.items()),
+        ]
+        if self.place.is_local:
+            # Rows go into the cache at once; only the commit waits for the disk.  In another thread each statement
+            # would have to win the interpreter back from whoever is busy.
+            error = self._written(writes) or self._off_thread(run_blocking, self._committed)
+        else:
+            error = self._off_thread(run_blocking, lambda: self._written(writes) or self._committed())
+        if error is not None:
             self._give_up(error)
-        last = event_rows[-1]
+        last = events[-1]
         self._head = Head(last[1], from_ms(last[2]), last[9])
         return recorded
 
+    def _off_thread(
+        self, run_blocking: RunBlocking, work: Callable[[], Exception | None]
+    ) -> Exception | None:
+        try:
+            return run_blocking(work)
+        except BaseException:
+            # The caller was killed, the work may still run: leave it the connection.  Whoever writes next waits for
+            # its transaction and finds that the journal moved.
+            self._writer = None
+            raise
+
+    def _written(self, writes: Iterable[tuple[str, Sequence[tuple[Any, ...]]]]) -> Exception | None:
+        """Begin a transaction and write the rows; an error is returned, because it may cross a thread."""
+        try:
+            cursor = self._connection().cursor()
+            self.place.begin(cursor)
+            for statement, rows in writes:
+                _write(cursor, statement, rows)
+        except Exception as error:
+            return error
+        return None
+
+    def _committed(self) -> Exception | None:
+        try:
+            self._connection().commit()
+        except Exception as error:
+            return error
+        return None
+
     def replace_records(self, chunks: Iterable[RecordRows]) -> None:
         """Throw away the branch's record rows and write these instead, all or nothing: for a rebuild."""
-        with self._turn:
-            try:
-                connection = self._connection()
-                cursor = connection.cursor()
-                self.place.begin(cursor)
-                for table in self._records.tables.values():
-                    statement = table.delete().where(table.c.branch == self._branch)
-                    cursor.execute(self._compiled(statement), (self._branch,))
-                for chunk in chunks:
-                    for name, rows in chunk.items():
-                        _write(cursor, self._upserts[name], rows)
-                connection.commit()
-            except Exception as error:
-                self._give_up(error)
+        writes = ((self._upserts[name], rows) for chunk in chunks for name, rows in chunk.items())
+        try:
+            cursor = self._connection().cursor()
+            self.place.begin(cursor)
+            for table in self._records.tables.values():
+                statement = table.delete().where(table.c.branch == self._branch)
+                cursor.execute(self._compiled(statement), (self._branch,))
+            for upsert, rows in writes:
+                _write(cursor, upsert, rows)
+            self._connection().commit()
+        except Exception as error:
+            self._give_up(error)
 
     def _rows(
         self, head: Head, entries: Sequence[Entry]
@@ -144,7 +173,7 @@ class SqlJournal:
             self._writer = self.place.writer()
         return self._writer
 
-    def _give_up(self, error: Exception) -> None:
+    def _give_up(self, error: Exception) -> NoReturn:
         """Roll back and say what went wrong: moved, fault or bug."""
         dbapi: Any = self.place.dialect.loaded_dbapi
         connection, self._writer = self._writer, None
@@ -212,7 +241,6 @@ class SqlJournal:
             connection.rollback()
         except Exception as error:
             self._give_up(error)
-            raise
         return None if row is None else KnownCommand(bytes(row[0]), row[1], row[2])
 
     def read(

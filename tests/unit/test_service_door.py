@@ -22,7 +22,7 @@ from queue_server.errors import (
     UnknownService,
 )
 from queue_server.journal.memory import MemoryJournal
-from queue_server.journal.port import Recorded
+from queue_server.journal.port import Recorded, direct_call
 from queue_server.service import WAITING_LIMIT, BranchService, Outcome, load_day
 from tests.waiting import until
 
@@ -230,6 +230,22 @@ def test_a_commit_that_reached_the_disk_before_its_fault_is_not_done_twice(
     assert service.dispatch(notice("two"), "c2", LOBBY).is_repeat
     assert len(journal.commands) == 2
     assert service.day.position == len(journal.events)
+
+
+def test_a_leader_that_is_stopped_in_its_commit_leaves_the_others_a_fault_and_the_door_open(
+    virtual_branch: Branch, journal: MemoryJournal, clock: SetClock
+) -> None:
+    class Stopped(BaseException):
+        """As gevent's GreenletExit."""
+
+    def stop(function: Callable[[], T]) -> T:
+        raise Stopped
+
+    service = BranchService(virtual_branch, journal, clock, stop)
+    with pytest.raises(Stopped):
+        service.dispatch(notice("one"), "c1", LOBBY)
+    service._run_blocking = direct_call
+    assert service.dispatch(notice("one"), "c1", LOBBY).position == 2
 
 
 def test_one_poisonous_command_takes_nobody_with_it(virtual_branch: Branch, clock: SetClock) -> None:
