@@ -110,6 +110,15 @@ def test_what_was_appended_is_read_back_in_order_with_who_and_why(journal: Journ
     assert list(journal.read(after=1, until=2)) == recorded[1:2]
 
 
+def test_events_that_mention_a_text_are_read_alone(journal: Journal) -> None:
+    journal.append(0, [entry("c1", OPENED, posted(1)), entry("c2", posted(11), posted(1))], {})
+    assert [r.position for r in journal.read(mention="n1")] == [2, 4]
+    assert [r.position for r in journal.read(after=2, mention="n1")] == [4]
+    # Neither a wildcard nor a quotation mark means anything but itself.
+    assert [list(journal.read(mention=odd)) for odd in ("n%", "n_", '"', "公%")] == [[], [], [], []]
+    assert len(list(journal.read(mention="公告"))) == 3
+
+
 def test_a_command_is_found_with_its_span(journal: Journal) -> None:
     journal.append(0, [entry("c1", OPENED, posted(1)), entry("c2", posted(2))], {})
     assert journal.find("c1") == KnownCommand(b"c1", 1, 2)
