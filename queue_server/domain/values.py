@@ -1,4 +1,4 @@
-"""Frozen values that are quick to make: `@value` for the class, `changed` for a copy that differs.
+"""Frozen values that are quick to make: `@value` for the class, `changed` or a `draft` for a copy that differs.
 
 A value is a frozen, slotted dataclass like any other: same fields, equality, hash, repr, pickle.  Only the way it comes
 into the world is its own.  A frozen dataclass writes each field through a checked call; here the fields are written
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
-from typing import Any, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, dataclass_transform
 
 Value = TypeVar("Value")
 
@@ -18,47 +18,71 @@ Value = TypeVar("Value")
 @dataclass_transform(frozen_default=True)
 def value(kind: type[Value]) -> type[Value]:
     """Make the class a frozen, slotted dataclass; its fields may have defaults, but no default factories."""
-    frozen = dataclass(frozen=True, slots=True)(kind)
+    made = dataclass(frozen=True, slots=True)(kind)
     # Same slots after the same parents: an object can pass from the one to the other.
     draft = type(
         f"{kind.__name__}Draft",
-        frozen.__bases__,
+        made.__bases__,
         {
-            "__slots__": frozen.__slots__,  # type: ignore[attr-defined]
+            "__slots__": made.__slots__,  # type: ignore[attr-defined]
             "__setattr__": object.__setattr__,
             "__delattr__": object.__delattr__,
+            "__frozen__": made,
         },
     )
-    frozen.__init__, frozen.__draft__ = _written(frozen, draft)  # type: ignore[method-assign, attr-defined]
-    return frozen
+    made.__init__, made.__draft__ = _written(made, draft)  # type: ignore[method-assign, attr-defined]
+    return made
 
 
-def changed(value: Value, **changes: Any) -> Value:
-    """A copy of a value with some fields changed; raises AttributeError for a field it does not have."""
-    copy: Value = value.__draft__()  # type: ignore[attr-defined]
-    for name in changes:
-        setattr(copy, name, changes[name])
-    copy.__class__ = value.__class__
+class Draft(Generic[Value]):
+    """A copy of a value that is still written: it has the fields of the value, and raises AttributeError for others.
+
+    Whoever makes a draft freezes it before anybody else sees it.
+    """
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+        def __setattr__(self, name: str, value: Any) -> None: ...
+
+
+def draft(value: Value) -> Draft[Value]:
+    """A copy of the value to be written and then `frozen`."""
+    copy: Draft[Value] = value.__draft__()  # type: ignore[attr-defined]
     return copy
 
 
-def _written(frozen: type[Any], draft: type[Any]) -> tuple[Callable[..., None], Callable[[Any], Any]]:
+def frozen(draft: Draft[Value]) -> Value:
+    """The value that the draft has become; it is the same object, and cannot be written any more."""
+    draft.__class__ = draft.__frozen__
+    return draft  # type: ignore[return-value]
+
+
+def changed(value: Value, **changes: Any) -> Value:
+    """A copy of the value with some fields changed; raises AttributeError for a field it does not have."""
+    copy = draft(value)
+    for name in changes:
+        setattr(copy, name, changes[name])
+    return frozen(copy)
+
+
+def _written(made: type[Any], draft: type[Any]) -> tuple[Callable[..., None], Callable[[Any], Any]]:
     """The class's `__init__`, and `__draft__`: a copy that can still be written.  Written out, as dataclasses do."""
-    names = [field.name for field in fields(frozen)]
-    defaults = {f"_{field.name}": field.default for field in fields(frozen) if field.default is not MISSING}
+    names = [field.name for field in fields(made)]
+    defaults = {f"_{field.name}": field.default for field in fields(made) if field.default is not MISSING}
     parameters = [f"{name}=_{name}" if f"_{name}" in defaults else name for name in names]
     lines = [
         f"def __init__({', '.join(['self', *parameters])}):",
         "    thaw(self, '__class__', draft)",
         *(f"    self.{name} = {name}" for name in names),
-        "    self.__class__ = frozen",
+        "    self.__class__ = made",
         "def __draft__(self):",
         "    copy = new(draft)",
         *(f"    copy.{name} = self.{name}" for name in names),
         "    return copy",
     ]
     scope: dict[str, Any] = {
-        "frozen": frozen,
+        "made": made,
         "draft": draft,
         "thaw": object.__setattr__,
         "new": object.__new__,

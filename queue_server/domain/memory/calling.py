@@ -7,15 +7,14 @@ from queue_server.domain.day import (
     Announcement,
     Day,
     Phase,
-    Transaction,
-    add_phase,
-    elapsed_ms,
 )
 from queue_server.domain.memory.steps import (
     RECENT_CALLS,
-    desk_state,
+    after,
+    begun,
     finish_transaction,
     leave,
+    occupied,
     overtake,
     pause_clock,
     put_back,
@@ -24,135 +23,81 @@ from queue_server.domain.memory.steps import (
     turn,
 )
 from queue_server.domain.transitions import TicketState
-from queue_server.domain.values import changed
+from queue_server.domain.values import Draft, changed, frozen
 
 
 @remembers(e.TicketCalled)
 def _ticket_called(day: Day, event: e.TicketCalled) -> Day:
-    ticket = ticket_of(day, event.number, event, TicketState.CALLED)
-    desk = day.desk(event.counter)
-    state = desk_state(desk, event)
-    position = day.position + 1
-    at = event.at
-    queues, reserved, held = day.queues, day.reserved, day.held
+    number, counter, at = event.number, event.counter, event.at
+    ticket = ticket_of(day, number, event, TicketState.CALLED)
+    later = after(day, event)
     if ticket.state is TicketState.WAITING:
-        queues, reserved = leave(day, ticket)
+        later.queues, later.reserved = leave(day, ticket)
     else:
-        held = held - {ticket.number}
-    called = changed(
-        ticket,
-        times=add_phase(ticket.times, ticket.phase, elapsed_ms(ticket.phase_since, at)),
-        phase=Phase.WAY,
-        phase_since=at,
-        state=TicketState.CALLED,
-        counter=event.counter,
-        called_at=at,
-        first_called_at=ticket.first_called_at or at,
-        announcements=(*ticket.announcements, Announcement(position, at, event.counter)),
-    )
-    tickets = day.tickets.set(event.number, called)
+        later.held = day.held - {number}
+    called = turn(ticket, Phase.WAY, at)
+    called.state = TicketState.CALLED
+    called.counter = counter
+    called.called_at = at
+    called.first_called_at = ticket.first_called_at or at
+    called.announcements = (*ticket.announcements, Announcement(later.position, at, counter))
+    later.tickets = day.tickets.set(number, frozen(called))
     if event.passed_over:
-        tickets = overtake(tickets, event.passed_over, event.number, at)
-    return changed(
-        day,
-        position=position,
-        at=at,
-        tickets=tickets,
-        queues=queues,
-        reserved=reserved,
-        held=held,
-        desks=day.desks.set(
-            event.counter, changed(desk, state=state, since=at, number=event.number, teller=event.teller)
-        ),
-        calls=day.calls.set(position, event.number),
-        recent_calls=(position, *day.recent_calls[: RECENT_CALLS - 1]),
-    )
+        later.tickets = overtake(later.tickets, event.passed_over, number, at)
+    later.desks = day.desks.set(counter, occupied(day.desk(counter), event, number, event.teller))
+    _announce(later, number)
+    return frozen(later)
+
+
+def _announce(later: Draft[Day], number: str) -> None:
+    """The position of the call or recall is what the announcement is known by."""
+    later.calls = later.calls.set(later.position, number)
+    later.recent_calls = (later.position, *later.recent_calls[: RECENT_CALLS - 1])
 
 
 @remembers(e.TicketRecalled)
 def _ticket_recalled(day: Day, event: e.TicketRecalled) -> Day:
     ticket = ticket_of(day, event.number, event, TicketState.CALLED)
-    position = day.position + 1
-    announced = (*ticket.announcements, Announcement(position, event.at, event.counter))
-    return changed(
-        day,
-        position=position,
-        at=event.at,
-        tickets=day.tickets.set(event.number, changed(ticket, announcements=announced)),
-        calls=day.calls.set(position, event.number),
-        recent_calls=(position, *day.recent_calls[: RECENT_CALLS - 1]),
-    )
+    later = after(day, event)
+    announced = (*ticket.announcements, Announcement(later.position, event.at, event.counter))
+    later.tickets = day.tickets.set(event.number, changed(ticket, announcements=announced))
+    _announce(later, event.number)
+    return frozen(later)
 
 
 @remembers(e.CallWithdrawn)
 def _call_withdrawn(day: Day, event: e.CallWithdrawn) -> Day:
     ticket = ticket_of(day, event.number, event, TicketState.WAITING)
-    back = turn(
-        ticket,
-        Phase.WAIT,
-        event.at,
-        state=TicketState.WAITING,
-        counter=None,
-        transactions=pause_clock(ticket.transactions, event.at),
-    )
-    return put_back(day, back, event, day.desk(event.counter))
+    back = turn(ticket, Phase.WAIT, event.at)
+    back.state = TicketState.WAITING
+    back.counter = None
+    back.transactions = pause_clock(ticket.transactions, event.at)
+    return put_back(after(day, event), frozen(back), event, day.desk(event.counter))
 
 
 @remembers(e.ServiceStarted)
 def _service_started(day: Day, event: e.ServiceStarted) -> Day:
-    ticket = ticket_of(day, event.number, event, TicketState.SERVING)
-    desk = day.desk(event.counter)
-    state = desk_state(desk, event)
-    at = event.at
-    queues, reserved = day.queues, day.reserved
+    number, counter, at = event.number, event.counter, event.at
+    ticket = ticket_of(day, number, event, TicketState.SERVING)
+    later = after(day, event)
     if ticket.state is TicketState.WAITING:
-        queues, reserved = leave(day, ticket)
-    transactions = ticket.transactions
+        later.queues, later.reserved = leave(day, ticket)
+    serving = turn(ticket, Phase.SERVICE, at)
+    serving.state = TicketState.SERVING
+    serving.counter = counter
+    serving.reserved_counter = None
+    serving.standing = None
+    serving.started_at = ticket.started_at or at
+    serving.held_reason = None
     running = ticket.transaction
-    if running is not None and running.service == event.service and running.counter == event.counter:
+    if running is not None and running.service == event.service and running.counter == counter:
         # Resumed at the same counter for the same service: the same transaction goes on (test 8).
-        transactions = (*transactions[:-1], changed(running, since=at))
+        serving.transactions = (*ticket.transactions[:-1], changed(running, since=at))
     else:
-        paces = day.paces
-        transactions, paces = finish_transaction(transactions, paces, at)
-        transactions = (
-            *transactions,
-            Transaction(
-                service=event.service,
-                amount_band=event.amount_band,
-                counter=event.counter,
-                teller=event.teller,
-                started_at=at,
-                limit_s=event.limit_s,
-                standard_version=event.standard_version,
-                since=at,
-            ),
-        )
-        day = changed(day, paces=paces) if paces is not day.paces else day
-    serving = changed(
-        ticket,
-        times=add_phase(ticket.times, ticket.phase, elapsed_ms(ticket.phase_since, at)),
-        phase=Phase.SERVICE,
-        phase_since=at,
-        state=TicketState.SERVING,
-        counter=event.counter,
-        reserved_counter=None,
-        standing=None,
-        started_at=ticket.started_at or at,
-        transactions=transactions,
-        held_reason=None,
-    )
-    tickets = day.tickets.set(event.number, serving)
+        finished, later.paces = finish_transaction(ticket.transactions, day.paces, at)
+        serving.transactions = (*finished, begun(event, event.teller))
+    later.tickets = day.tickets.set(number, frozen(serving))
     if event.passed_over:
-        tickets = overtake(tickets, event.passed_over, event.number, at)
-    return changed(
-        day,
-        position=day.position + 1,
-        at=at,
-        tickets=tickets,
-        queues=queues,
-        reserved=reserved,
-        desks=day.desks.set(
-            event.counter, changed(desk, state=state, since=at, number=event.number, teller=event.teller)
-        ),
-    )
+        later.tickets = overtake(later.tickets, event.passed_over, number, at)
+    later.desks = day.desks.set(counter, occupied(day.desk(counter), event, number, event.teller))
+    return frozen(later)

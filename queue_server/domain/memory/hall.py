@@ -88,9 +88,7 @@ def _device_reported(day: Day, event: e.DeviceReported) -> Day:
 def _reach_level(day: Day, event: e.StandardNeared | e.StandardExceeded) -> Day:
     ticket = day.tickets[event.number]
     reached = changed(ticket.transactions[-1], level=event.percent)
-    return with_ticket(
-        day, event, event.number, changed(ticket, transactions=(*ticket.transactions[:-1], reached))
-    )
+    return with_ticket(day, event, changed(ticket, transactions=(*ticket.transactions[:-1], reached)))
 
 
 @remembers(e.StandardNeared)
@@ -106,13 +104,13 @@ def _standard_exceeded(day: Day, event: e.StandardExceeded) -> Day:
 @remembers(e.WaitLimitReached)
 def _wait_limit_reached(day: Day, event: e.WaitLimitReached) -> Day:
     ticket = day.tickets[event.number]
-    return with_ticket(day, event, event.number, changed(ticket, wait_level_min=event.minutes))
+    return with_ticket(day, event, changed(ticket, wait_level_min=event.minutes))
 
 
 @remembers(e.QuoteExceeded)
 def _quote_exceeded(day: Day, event: e.QuoteExceeded) -> Day:
     ticket = day.tickets[event.number]
-    return with_ticket(day, event, event.number, changed(ticket, is_beyond_quote=True))
+    return with_ticket(day, event, changed(ticket, is_beyond_quote=True))
 
 
 @remembers(e.OvertakenAlerted)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from queue_server.domain import events as e
 from queue_server.domain.day import (
-    NO_TIME,
     Day,
     Phase,
     Place,
@@ -17,11 +15,12 @@ from queue_server.domain.day import (
 )
 from queue_server.domain.memory.steps import (
     ImpossibleEvent,
+    after,
     enter,
     remembers,
 )
 from queue_server.domain.transitions import TicketState
-from queue_server.domain.values import changed
+from queue_server.domain.values import changed, frozen
 
 
 @remembers(e.TicketIssued)
@@ -29,44 +28,29 @@ def _ticket_issued(day: Day, event: e.TicketIssued) -> Day:
     number = event.number
     if number in day.tickets:
         raise ImpossibleEvent(f"ticket {number} exists")
-    place: Place = (instant_ms(event.at) - event.head_start_s * 1000, event.sequence, 0)
+    at, service = event.at, event.service
+    later = after(day, event)
     slips: tuple[Slip, ...] = ()
-    more: dict[str, Any] = {}
     if event.job_id is not None and event.kiosk is not None:
-        slips = (Slip(event.job_id, event.kiosk, event.at, is_reprint=False),)
-        more["slips"] = day.slips.set(event.job_id, number)
-        more["pending_slips"] = day.pending_slips.set(event.job_id, number)
+        slips = (Slip(event.job_id, event.kiosk, at, is_reprint=False),)
+        later.slips = day.slips.set(event.job_id, number)
+        later.pending_slips = day.pending_slips.set(event.job_id, number)
     if event.customer is not None:
-        more["customers"] = day.customers.set(
-            event.customer, (*day.customers.get(event.customer, ()), number)
-        )
-    ticket = Ticket(
-        issued=event,
-        state=TicketState.WAITING,
-        service=event.service,
-        place=place,
-        queued_at=event.at,
-        phase=Phase.WAIT,
-        phase_since=event.at,
-        times=NO_TIME,
-        slips=slips,
-    )
-    tickets = day.tickets.set(number, ticket)
+        held = day.customers.get(event.customer, ())
+        later.customers = day.customers.set(event.customer, (*held, number))
+    place: Place = (instant_ms(at) - event.head_start_s * 1000, event.sequence, 0)
+    ticket = Ticket(event, TicketState.WAITING, service, place, at, Phase.WAIT, at, slips=slips)
+    later.tickets = day.tickets.set(number, ticket)
     if event.requeue_of is not None:
-        tickets = tickets.set(event.requeue_of, changed(tickets[event.requeue_of], requeued_as=number))
+        old = day.tickets[event.requeue_of]
+        later.tickets = later.tickets.set(event.requeue_of, changed(old, requeued_as=number))
+    later.queues = enter(day.queues, service, (place, number))
     series = number.rstrip("0123456789")
-    return changed(
-        day,
-        position=day.position + 1,
-        at=event.at,
-        tickets=tickets,
-        queues=enter(day.queues, event.service, (place, number)),
-        series=day.series.set(series, int(number[len(series) :])),
-        issued=day.issued.set(event.service, day.issued.get(event.service, 0) + 1),
-        links=day.links.set(event.link, number),
-        issued_count=event.sequence,
-        **more,
-    )
+    later.series = day.series.set(series, int(number[len(series) :]))
+    later.issued = day.issued.set(service, day.issued.get(service, 0) + 1)
+    later.links = day.links.set(event.link, number)
+    later.issued_count = event.sequence
+    return frozen(later)
 
 
 @remembers(e.CustomerDiverted)

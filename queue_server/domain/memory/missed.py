@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from queue_server.domain import events as e
 from queue_server.domain.day import (
     Day,
@@ -16,6 +14,7 @@ from queue_server.domain.day import (
 )
 from queue_server.domain.memory.steps import (
     HEAD_MS,
+    after,
     close,
     leave,
     overtake,
@@ -25,7 +24,7 @@ from queue_server.domain.memory.steps import (
     turn,
 )
 from queue_server.domain.transitions import TicketState
-from queue_server.domain.values import changed
+from queue_server.domain.values import Draft, changed, draft, frozen
 
 
 @remembers(e.TicketMissed)
@@ -48,20 +47,16 @@ def _ticket_missed(day: Day, event: e.TicketMissed) -> Day:
         place = (ahead[0], ahead[1], ahead[2] + 1)
     else:
         place = _tail(day, ticket.service, event, sequence)
-    back = turn(
-        ticket,
-        Phase.WAIT,
-        event.at,
-        state=TicketState.WAITING,
-        counter=None,
-        place=place,
-        standing=standing,
-        queued_at=queued_at,
-        misses=misses,
-        last_miss=event,
-        is_device_affected=ticket.is_device_affected or event.attribution == "device",
-    )
-    return put_back(day, back, event, day.desk(event.counter))
+    back = turn(ticket, Phase.WAIT, event.at)
+    back.state = TicketState.WAITING
+    back.counter = None
+    back.place = place
+    back.standing = standing
+    back.queued_at = queued_at
+    back.misses = misses
+    back.last_miss = event
+    back.is_device_affected = ticket.is_device_affected or event.attribution == "device"
+    return put_back(after(day, event), frozen(back), event, day.desk(event.counter))
 
 
 def _tail(day: Day, service: str, event: e.Event, sequence: int) -> Place:
@@ -75,47 +70,43 @@ def _tail(day: Day, service: str, event: e.Event, sequence: int) -> Place:
     return (now_ms, sequence, 0)
 
 
-def _to_head(day: Day, ticket: Ticket, event: e.Event, standing: str, **changes: Any) -> Day:
+def _to_head(later: Draft[Day], ticket: Ticket, event: e.Event, standing: str) -> Day:
     """To the head of its queue, whether it waits (postponed) or had been given up (no-show)."""
-    place: Place = (HEAD_MS, ticket.issued.sequence, 0)
+    back = draft(ticket)
+    back.place = (HEAD_MS, ticket.issued.sequence, 0)
+    back.standing = standing
     if ticket.state is TicketState.WAITING:
-        queues, reserved = leave(day, ticket)
-        day = changed(day, queues=queues, reserved=reserved)
-        back = changed(ticket, place=place, standing=standing, **changes)
+        later.queues, later.reserved = leave(later, ticket)
     else:
         # The time between the miss and the return was spent waiting: it belongs to the stay.
-        gap = elapsed_ms(ticket.phase_since, event.at)
-        back = changed(
-            ticket,
-            times=add_phase(ticket.times, Phase.WAIT, gap),
-            phase=Phase.WAIT,
-            phase_since=event.at,
-            state=TicketState.WAITING,
-            place=place,
-            standing=standing,
-            closed_at=None,
-            reason=None,
-            **changes,
-        )
+        gap_ms = elapsed_ms(ticket.phase_since, event.at)
+        back.times = add_phase(ticket.times, Phase.WAIT, gap_ms)
+        back.phase = Phase.WAIT
+        back.phase_since = event.at
+        back.state = TicketState.WAITING
+        back.closed_at = None
+        back.reason = None
         outcome = TicketState.NO_SHOW.value
-        day = changed(day, outcomes=day.outcomes.set(outcome, day.outcomes[outcome] - 1))
-    return put_back(day, back, event, None)
+        later.outcomes = later.outcomes.set(outcome, later.outcomes[outcome] - 1)
+    return put_back(later, frozen(back), event, None)
 
 
 @remembers(e.TicketReinstated)
 def _ticket_reinstated(day: Day, event: e.TicketReinstated) -> Day:
     ticket = ticket_of(day, event.number, event, TicketState.WAITING)
-    return _to_head(day, ticket, event, "reinstated")
+    return _to_head(after(day, event), ticket, event, "reinstated")
 
 
 @remembers(e.NoShowUndone)
 def _no_show_undone(day: Day, event: e.NoShowUndone) -> Day:
     ticket = ticket_of(day, event.number, event, TicketState.WAITING)
-    return _to_head(day, ticket, event, "reinstated", misses=max(0, ticket.misses - 1), last_miss=None)
+    forgiven = changed(ticket, misses=max(0, ticket.misses - 1), last_miss=None)
+    return _to_head(after(day, event), forgiven, event, "reinstated")
 
 
 @remembers(e.TicketMoved)
 def _ticket_moved(day: Day, event: e.TicketMoved) -> Day:
     ticket = ticket_of(day, event.number, event, TicketState.WAITING)
-    day = changed(day, tickets=overtake(day.tickets, event.passed_over, event.number, event.at))
-    return _to_head(day, ticket, event, "moved")
+    later = after(day, event)
+    later.tickets = overtake(day.tickets, event.passed_over, event.number, event.at)
+    return _to_head(later, ticket, event, "moved")

@@ -9,78 +9,63 @@ from queue_server.domain.day import (
 )
 from queue_server.domain.memory.steps import (
     HEAD_MS,
+    after,
     close,
-    desk_state,
     finish_transaction,
     pause_clock,
     put_back,
     remembers,
     ticket_of,
     turn,
+    vacated,
 )
 from queue_server.domain.transitions import TicketState
-from queue_server.domain.values import changed
+from queue_server.domain.values import frozen
 
 
 @remembers(e.TicketHeld)
 def _ticket_held(day: Day, event: e.TicketHeld) -> Day:
     ticket = ticket_of(day, event.number, event, TicketState.ON_HOLD)
-    desk = day.desk(event.counter)
-    held = turn(
-        ticket,
-        Phase.HOLD,
-        event.at,
-        state=TicketState.ON_HOLD,
-        counter=None,
-        reserved_counter=event.counter,
-        held_reason=event.reason,
-        away_device=None,
-        transactions=pause_clock(ticket.transactions, event.at),
-    )
-    return changed(
-        day,
-        position=day.position + 1,
-        at=event.at,
-        tickets=day.tickets.set(event.number, held),
-        held=day.held | {event.number},
-        desks=day.desks.set(
-            event.counter, changed(desk, state=desk_state(desk, event), since=event.at, number=None)
-        ),
-    )
+    held = turn(ticket, Phase.HOLD, event.at)
+    held.state = TicketState.ON_HOLD
+    held.counter = None
+    held.reserved_counter = event.counter
+    held.held_reason = event.reason
+    held.away_device = None
+    held.transactions = pause_clock(ticket.transactions, event.at)
+    later = after(day, event)
+    later.tickets = day.tickets.set(event.number, frozen(held))
+    later.held = day.held | {event.number}
+    later.desks = day.desks.set(event.counter, vacated(day.desk(event.counter), event))
+    return frozen(later)
 
 
 @remembers(e.TicketResumed)
 def _ticket_resumed(day: Day, event: e.TicketResumed) -> Day:
     ticket = ticket_of(day, event.number, event, TicketState.WAITING)
-    ready = turn(
-        ticket,
-        Phase.WAIT,
-        event.at,
-        state=TicketState.WAITING,
-        standing="resumed",
-        place=(HEAD_MS, ticket.issued.sequence, 0),
-        reserved_counter=event.counter,
-    )
-    return put_back(changed(day, held=day.held - {event.number}), ready, event, None)
+    ready = turn(ticket, Phase.WAIT, event.at)
+    ready.state = TicketState.WAITING
+    ready.standing = "resumed"
+    ready.place = (HEAD_MS, ticket.issued.sequence, 0)
+    ready.reserved_counter = event.counter
+    later = after(day, event)
+    later.held = day.held - {event.number}
+    return put_back(later, frozen(ready), event, None)
 
 
 @remembers(e.TicketTransferred)
 def _ticket_transferred(day: Day, event: e.TicketTransferred) -> Day:
     ticket = ticket_of(day, event.number, event, TicketState.WAITING)
-    transactions, paces = finish_transaction(ticket.transactions, day.paces, event.at)
-    moved = turn(
-        ticket,
-        Phase.WAIT,
-        event.at,
-        state=TicketState.WAITING,
-        service=event.to_service,
-        counter=None,
-        reserved_counter=event.to_counter,
-        standing="reserved" if event.to_counter is not None else ticket.standing,
-        away_device=None,
-        transactions=transactions,
-    )
-    return put_back(day, moved, event, day.desk(event.counter), paces=paces)
+    later = after(day, event)
+    moved = turn(ticket, Phase.WAIT, event.at)
+    moved.transactions, later.paces = finish_transaction(ticket.transactions, day.paces, event.at)
+    moved.state = TicketState.WAITING
+    moved.service = event.to_service
+    moved.counter = None
+    moved.reserved_counter = event.to_counter
+    moved.standing = "reserved" if event.to_counter is not None else ticket.standing
+    moved.away_device = None
+    return put_back(later, frozen(moved), event, day.desk(event.counter))
 
 
 @remembers(e.TicketCancelled)

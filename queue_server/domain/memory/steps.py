@@ -23,11 +23,13 @@ from queue_server.domain.day import (
     elapsed_ms,
 )
 from queue_server.domain.transitions import COUNTER_TRANSITIONS, TICKET_TRANSITIONS, CounterState, TicketState
-from queue_server.domain.values import changed
+from queue_server.domain.values import Draft, changed, draft, frozen
 
 RECENT_CALLS = 12
 HEAD_MS = 0
 """Tickets put back to the head count from the beginning of time: before every waiting one, and by sequence."""
+
+NO_PACE = Pace()
 
 Queues = Map[str, tuple[Entry, ...]]
 AnyEvent = TypeVar("AnyEvent", bound=e.Event)
@@ -57,7 +59,7 @@ def enter(queues: Queues, service: str, entry: Entry) -> Queues:
     return queues.set(service, tuple(entries))
 
 
-def leave(day: Day, ticket: Ticket) -> tuple[Queues, frozenset[str]]:
+def leave(day: Day | Draft[Day], ticket: Ticket) -> tuple[Queues, frozenset[str]]:
     """The queues, and the numbers that wait by a reservation, without the ticket."""
     entries = day.queues[ticket.service]
     entry = (ticket.place, ticket.issued.number)
@@ -87,14 +89,53 @@ def desk_state(desk: Desk, event: e.Event) -> CounterState:
     return state
 
 
-def turn(ticket: Ticket, phase: Phase, at: datetime, **changes: Any) -> Ticket:
-    """The ticket with the running phase added up and another one begun."""
-    return changed(
-        ticket,
-        times=add_phase(ticket.times, ticket.phase, elapsed_ms(ticket.phase_since, at)),
-        phase=phase,
-        phase_since=at,
-        **changes,
+def after(day: Day, event: e.Event) -> Draft[Day]:
+    """A draft of the day after the event: one position on, at its time."""
+    later = draft(day)
+    later.position = day.position + 1
+    later.at = event.at
+    return later
+
+
+def turn(ticket: Ticket, phase: Phase, at: datetime) -> Draft[Ticket]:
+    """A draft of the ticket with the running phase added up and another one begun."""
+    later = draft(ticket)
+    later.times = add_phase(ticket.times, ticket.phase, elapsed_ms(ticket.phase_since, at))
+    later.phase = phase
+    later.phase_since = at
+    return later
+
+
+def occupied(desk: Desk, event: e.Event, number: str, teller: str) -> Desk:
+    """The desk with a ticket: called or served there by the teller."""
+    later = draft(desk)
+    later.state = desk_state(desk, event)
+    later.since = event.at
+    later.number = number
+    later.teller = teller
+    return frozen(later)
+
+
+def vacated(desk: Desk, event: e.Event) -> Desk:
+    """The desk without its ticket."""
+    later = draft(desk)
+    later.state = desk_state(desk, event)
+    later.since = event.at
+    later.number = None
+    return frozen(later)
+
+
+def begun(event: e.ServiceStarted | e.TransactionStarted, teller: str) -> Transaction:
+    """The transaction that starts to run with the event."""
+    return Transaction(
+        event.service,
+        event.amount_band,
+        event.counter,
+        teller,
+        started_at=event.at,
+        limit_s=event.limit_s,
+        standard_version=event.standard_version,
+        since=event.at,
     )
 
 
@@ -113,71 +154,53 @@ def finish_transaction(
     if not transactions or transactions[-1].finished_at is not None:
         return transactions, paces
     running = transactions[-1]
-    finished = changed(running, spent_ms=running.spent_at(at), since=None, finished_at=at)
-    pace = paces.get(running.service, Pace())
-    paces = paces.set(running.service, Pace(pace.count + 1, pace.total_ms + finished.spent_ms))
-    return (*transactions[:-1], finished), paces
+    spent_ms = running.spent_at(at)
+    finished = draft(running)
+    finished.spent_ms = spent_ms
+    finished.since = None
+    finished.finished_at = at
+    pace = paces.get(running.service, NO_PACE)
+    paces = paces.set(running.service, Pace(pace.count + 1, pace.total_ms + spent_ms))
+    return (*transactions[:-1], frozen(finished)), paces
 
 
-def put_back(day: Day, ticket: Ticket, event: e.Event, desk: Desk | None, **more: Any) -> Day:
+def put_back(later: Draft[Day], ticket: Ticket, event: e.Event, desk: Desk | None) -> Day:
     """Back into the queue of its service, and the counter (if any) free."""
-    desks = day.desks
     if desk is not None:
-        desks = desks.set(
-            desk.counter, changed(desk, state=desk_state(desk, event), since=event.at, number=None)
-        )
-    return changed(
-        day,
-        position=day.position + 1,
-        at=event.at,
-        tickets=day.tickets.set(ticket.number, ticket),
-        queues=enter(day.queues, ticket.service, (ticket.place, ticket.number)),
-        reserved=day.reserved | {ticket.number} if ticket.reserved_counter is not None else day.reserved,
-        desks=desks,
-        **more,
-    )
+        later.desks = later.desks.set(desk.counter, vacated(desk, event))
+    later.tickets = later.tickets.set(ticket.number, ticket)
+    later.queues = enter(later.queues, ticket.service, (ticket.place, ticket.number))
+    if ticket.reserved_counter is not None:
+        later.reserved = later.reserved | {ticket.number}
+    return frozen(later)
 
 
 def close(day: Day, ticket: Ticket, event: e.Event, state: TicketState, reason: str | None) -> Day:
     """The ticket has an outcome; it leaves queue, hold or counter."""
-    transactions, paces = finish_transaction(ticket.transactions, day.paces, event.at)
-    closed = turn(
-        ticket,
-        ticket.phase,
-        event.at,
-        state=state,
-        transactions=transactions,
-        closed_at=event.at,
-        reason=reason,
-        counter=None,
-    )
-    queues, reserved, held, desks = day.queues, day.reserved, day.held, day.desks
+    at = event.at
+    number = ticket.issued.number
+    later = after(day, event)
+    closed = turn(ticket, ticket.phase, at)
+    closed.transactions, later.paces = finish_transaction(ticket.transactions, day.paces, at)
+    closed.state = state
+    closed.closed_at = at
+    closed.reason = reason
+    closed.counter = None
+    later.tickets = day.tickets.set(number, frozen(closed))
     if ticket.state is TicketState.WAITING:
-        queues, reserved = leave(day, ticket)
+        later.queues, later.reserved = leave(day, ticket)
     elif ticket.state is TicketState.ON_HOLD:
-        held = held - {ticket.number}
+        later.held = day.held - {number}
     elif ticket.counter is not None:
-        desk = desks[ticket.counter]
-        desks = desks.set(
-            desk.counter, changed(desk, state=desk_state(desk, event), since=event.at, number=None)
-        )
-    return changed(
-        day,
-        position=day.position + 1,
-        at=event.at,
-        tickets=day.tickets.set(ticket.number, closed),
-        queues=queues,
-        reserved=reserved,
-        held=held,
-        desks=desks,
-        paces=paces,
-        outcomes=day.outcomes.set(state.value, day.outcomes.get(state.value, 0) + 1),
-    )
+        later.desks = day.desks.set(ticket.counter, vacated(day.desks[ticket.counter], event))
+    later.outcomes = day.outcomes.set(state.value, day.outcomes.get(state.value, 0) + 1)
+    return frozen(later)
 
 
 def overtake(
     tickets: Map[str, Ticket], passed_over: tuple[e.PassedOver, ...], by: str, at: datetime
 ) -> Map[str, Ticket]:
+    """The tickets, those that were passed over with a note of it."""
     for passed in passed_over:
         ticket = tickets[passed.number]
         tickets = tickets.set(
@@ -186,7 +209,8 @@ def overtake(
     return tickets
 
 
-def with_ticket(day: Day, event: e.Event, number: str, ticket: Ticket, **more: Any) -> Day:
-    return changed(
-        day, position=day.position + 1, at=event.at, tickets=day.tickets.set(number, ticket), **more
-    )
+def with_ticket(day: Day, event: e.Event, ticket: Ticket) -> Day:
+    """The day after an event that changed one ticket and nothing else."""
+    later = after(day, event)
+    later.tickets = day.tickets.set(ticket.issued.number, ticket)
+    return frozen(later)

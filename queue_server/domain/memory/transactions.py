@@ -6,10 +6,11 @@ from queue_server.domain import events as e
 from queue_server.domain.day import (
     Day,
     Phase,
-    Transaction,
     elapsed_ms,
 )
 from queue_server.domain.memory.steps import (
+    after,
+    begun,
     close,
     finish_transaction,
     remembers,
@@ -18,7 +19,7 @@ from queue_server.domain.memory.steps import (
     with_ticket,
 )
 from queue_server.domain.transitions import TicketState
-from queue_server.domain.values import changed
+from queue_server.domain.values import changed, frozen
 
 
 @remembers(e.TransactionSet)
@@ -34,36 +35,27 @@ def _transaction_set(day: Day, event: e.TransactionSet) -> Day:
         # Another limit: levels are judged afresh, and one already behind us is reached (and told) again.
         level=running.level if running.limit_s == event.limit_s else 0,
     )
-    return with_ticket(
-        day, event, event.number, changed(ticket, transactions=(*ticket.transactions[:-1], judged))
-    )
+    return with_ticket(day, event, changed(ticket, transactions=(*ticket.transactions[:-1], judged)))
 
 
 @remembers(e.TransactionStarted)
 def _transaction_started(day: Day, event: e.TransactionStarted) -> Day:
     ticket = ticket_of(day, event.number, event, TicketState.SERVING)
-    transactions, paces = finish_transaction(ticket.transactions, day.paces, event.at)
-    desk = day.desk(event.counter)
-    started = Transaction(
-        service=event.service,
-        amount_band=event.amount_band,
-        counter=event.counter,
-        teller=desk.teller or "",
-        started_at=event.at,
-        limit_s=event.limit_s,
-        standard_version=event.standard_version,
-        since=event.at,
-    )
-    going_on = turn(ticket, Phase.SERVICE, event.at, transactions=(*transactions, started), away_device=None)
-    return with_ticket(day, event, event.number, going_on, paces=paces)
+    later = after(day, event)
+    finished, later.paces = finish_transaction(ticket.transactions, day.paces, event.at)
+    going_on = turn(ticket, Phase.SERVICE, event.at)
+    going_on.transactions = (*finished, begun(event, day.desk(event.counter).teller or ""))
+    going_on.away_device = None
+    later.tickets = day.tickets.set(event.number, frozen(going_on))
+    return frozen(later)
 
 
 @remembers(e.SeatLeft)
 def _seat_left(day: Day, event: e.SeatLeft) -> Day:
     ticket = ticket_of(day, event.number, event, TicketState.SERVING)
-    return with_ticket(
-        day, event, event.number, turn(ticket, Phase.SEAT_AWAY, event.at, away_device=event.device)
-    )
+    away = turn(ticket, Phase.SEAT_AWAY, event.at)
+    away.away_device = event.device
+    return with_ticket(day, event, frozen(away))
 
 
 @remembers(e.SeatTaken)
@@ -72,22 +64,21 @@ def _seat_taken(day: Day, event: e.SeatTaken) -> Day:
     running = ticket.transactions[-1]
     away_ms = elapsed_ms(ticket.phase_since, event.at)
     counted = changed(running, seat_away_ms=running.seat_away_ms + away_ms)
-    back = turn(
-        ticket,
-        Phase.SERVICE,
-        event.at,
-        away_device=None,
-        transactions=(*ticket.transactions[:-1], counted),
-    )
-    return with_ticket(day, event, event.number, back)
+    back = turn(ticket, Phase.SERVICE, event.at)
+    back.away_device = None
+    back.transactions = (*ticket.transactions[:-1], counted)
+    return with_ticket(day, event, frozen(back))
 
 
 @remembers(e.WrapUpStarted)
 def _wrap_up_started(day: Day, event: e.WrapUpStarted) -> Day:
     ticket = ticket_of(day, event.number, event, TicketState.SERVING)
-    transactions, paces = finish_transaction(ticket.transactions, day.paces, event.at)
-    wrapping = turn(ticket, Phase.WRAP_UP, event.at, transactions=transactions, away_device=None)
-    return with_ticket(day, event, event.number, wrapping, paces=paces)
+    later = after(day, event)
+    wrapping = turn(ticket, Phase.WRAP_UP, event.at)
+    wrapping.transactions, later.paces = finish_transaction(ticket.transactions, day.paces, event.at)
+    wrapping.away_device = None
+    later.tickets = day.tickets.set(event.number, frozen(wrapping))
+    return frozen(later)
 
 
 @remembers(e.ServiceFinished)
@@ -111,4 +102,4 @@ def _transaction_corrected(day: Day, event: e.TransactionCorrected) -> Day:
         corrected,
         *ticket.transactions[event.index + 1 :],
     )
-    return with_ticket(day, event, event.number, changed(ticket, transactions=transactions))
+    return with_ticket(day, event, changed(ticket, transactions=transactions))
