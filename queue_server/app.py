@@ -193,7 +193,13 @@ def _assemble(settings: Settings, service: BranchService, journal: SqlJournal, n
         dispatch=metrics.dispatch,
         scene=now.scene,
         story=lambda number, language: thread_pool_call(
-            story_of, journal, service.branch, number, language, service.day
+            story_of,
+            journal,
+            service.branch,
+            number,
+            language,
+            day=service.day,
+            name_of=settings.setup.name_of,
         ),
         day_report=lambda day: _report_of(journal, service.branch, day),
     )

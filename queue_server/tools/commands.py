@@ -28,14 +28,30 @@ from queue_server.story import story_of
 P = ParamSpec("P")
 FAILED = 1
 
+# Without a word the reading ones read what `make run` wrote; a branch of one's own is named here or in the
+# environment.  Backup and restore are never done by default.
 _data = click.option(
-    "--data", required=True, help="The data folder, or the address of a PostgreSQL database."
+    "--data",
+    envvar="JIAOHAO_DATA",
+    default="var/virtual/journal",
+    show_default=True,
+    help="The data folder, or the address of a PostgreSQL database.",
 )
 _folder = click.option(
-    "--data", required=True, type=click.Path(path_type=Path), help="The folder of the journal."
+    "--data",
+    envvar="JIAOHAO_DATA",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The folder of the journal.",
 )
 _branch_file = click.option(
-    "--branch", "branch_file", required=True, type=click.Path(path_type=Path), help="The branch file."
+    "--branch",
+    "branch_file",
+    envvar="JIAOHAO_BRANCH",
+    default=Path("firmware_config/branches/virtual.yaml"),
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="The branch file.",
 )
 
 
@@ -68,10 +84,11 @@ def _branch(branch_file: Path) -> Branch:
 @_in_words
 def story(number: str, branch_file: Path, data: str, on: datetime | None, lang: str) -> None:
     """Tell the whole life of one ticket, line by line."""
-    branch = _branch(branch_file)
+    setup = load_branch(branch_file)
+    branch, day = setup.branch, on.date() if on is not None else None
     journal = open_journal(branch, data, is_read_only=True)
     try:
-        lines = story_of(journal, branch, number.upper(), lang, on=on.date() if on is not None else None)
+        lines = story_of(journal, branch, number.upper(), lang, on=day, name_of=setup.name_of)
     finally:
         journal.close()
     for line in lines:

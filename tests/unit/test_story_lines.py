@@ -9,7 +9,6 @@ from string import Formatter
 import pytest
 from babel.messages.pofile import read_po
 
-from queue_server import vocabulary
 from queue_server.clock import SetClock
 from queue_server.domain import commands as c
 from queue_server.domain.actors import SYSTEM, Actor
@@ -18,7 +17,7 @@ from queue_server.domain.day import elapsed_ms
 from queue_server.errors import UnknownTicket
 from queue_server.journal.memory import MemoryJournal
 from queue_server.service import BranchService
-from queue_server.story import Line, story_of
+from queue_server.story import Line, story_of, vocabulary
 from tests.conftest import ROOT
 from tests.hall import DISPLAY, KIOSK, LOBBY, MORNING, small_branch, teller
 from tests.walk import PAUSES_S, accepted_command

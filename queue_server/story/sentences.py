@@ -10,7 +10,15 @@ from typing import Any, TypeVar
 from queue_server.domain import events as e
 from queue_server.domain.branch import Branch, Text
 from queue_server.domain.day import Ticket, elapsed_ms
-from queue_server.vocabulary import Words
+from queue_server.story.vocabulary import Words
+
+NameOf = Callable[[str], Text | None]
+"""A member of staff's id → the name, or None for somebody it does not know."""
+
+
+def nobody(_staff_id: str) -> Text | None:
+    """Knows no names."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +28,7 @@ class Telling:
     ticket: Ticket
     branch: Branch
     words: Words
+    name_of: NameOf
 
     def say(self, words: str, /, **details: object) -> str:
         return self.words.say(words, **details)
@@ -29,6 +38,10 @@ class Telling:
         name = code if known is None else self.text(known.name)
         bands = [band for band in self.branch.amount_bands if band.code == amount_band]
         return name if not bands else f"{name} ({self.text(bands[0].name)})"
+
+    def person(self, staff_id: str) -> str:
+        name = self.name_of(staff_id)
+        return staff_id if name is None else self.text(name)
 
     def text(self, text: Text) -> str:
         return text.zh if self.words.is_chinese else text.en
@@ -132,11 +145,11 @@ def _called(t: Telling, event: e.TicketCalled) -> str:
         "Announcement {index}: called to counter {counter} by {teller}, policy {policy}",
         index=index,
         counter=event.counter,
-        teller=event.teller,
+        teller=t.person(event.teller),
         policy=event.policy,
     )
     if event.is_out_of_order:
-        text += t.say("; out of order: {reason}", reason=event.reason)
+        text += t.say("; out of order: {reason}", reason=t.words.code(event.reason))
     return text + t.others(event.passed_over)
 
 
@@ -179,7 +192,9 @@ def _unheard(t: Telling, event: e.CallUnheard) -> str:
 @_told(e.CallWithdrawn)
 def _withdrawn(t: Telling, event: e.CallWithdrawn) -> str:
     return t.say(
-        "The call was withdrawn by {teller}: {reason}", teller=event.teller, reason=t.words.code(event.reason)
+        "The call was withdrawn by {teller}: {reason}",
+        teller=t.person(event.teller),
+        reason=t.words.code(event.reason),
     )
 
 
@@ -189,7 +204,9 @@ def _withdrawn(t: Telling, event: e.CallWithdrawn) -> str:
 @_told(e.ServiceStarted)
 def _started(t: Telling, event: e.ServiceStarted) -> str:
     text = t.say(
-        "Service began at counter {counter} with {teller}", counter=event.counter, teller=event.teller
+        "Service began at counter {counter} with {teller}",
+        counter=event.counter,
+        teller=t.person(event.teller),
     )
     if not event.was_called:
         text += t.say("; without having been called")
@@ -220,13 +237,13 @@ def _corrected(t: Telling, event: e.TransactionCorrected) -> str:
         "Transaction {index} was corrected to {service}: {reason}",
         index=event.index + 1,
         service=t.service(event.service, event.amount_band),
-        reason=event.reason,
+        reason=t.words.code(event.reason),
     )
 
 
 @_told(e.SeatLeft)
 def _seat_left(t: Telling, event: e.SeatLeft) -> str:
-    return t.say("The teller left the seat for: {device}", device=event.device)
+    return t.say("The teller left the seat for: {device}", device=t.words.code(event.device))
 
 
 @_told(e.SeatTaken)
@@ -241,12 +258,16 @@ def _wrap_up(t: Telling, event: e.WrapUpStarted) -> str:
 
 @_told(e.ServiceFinished)
 def _finished(t: Telling, event: e.ServiceFinished) -> str:
-    return t.say("Served at counter {counter} by {teller}", counter=event.counter, teller=event.teller)
+    return t.say(
+        "Served at counter {counter} by {teller}", counter=event.counter, teller=t.person(event.teller)
+    )
 
 
 @_told(e.TicketHeld)
 def _held(t: Telling, event: e.TicketHeld) -> str:
-    return t.say("On hold by {teller}: {reason}", teller=event.teller, reason=event.reason)
+    return t.say(
+        "On hold by {teller}: {reason}", teller=t.person(event.teller), reason=t.words.code(event.reason)
+    )
 
 
 @_told(e.TicketResumed)
@@ -257,7 +278,9 @@ def _resumed(t: Telling, event: e.TicketResumed) -> str:
 @_told(e.TicketTransferred)
 def _transferred(t: Telling, event: e.TicketTransferred) -> str:
     text = t.say(
-        "Transferred by {teller} to {service}", teller=event.teller, service=t.service(event.to_service)
+        "Transferred by {teller} to {service}",
+        teller=t.person(event.teller),
+        service=t.service(event.to_service),
     )
     if event.to_counter is not None:
         text += t.say(", counter {counter}", counter=event.to_counter)
@@ -284,17 +307,19 @@ def _reinstated(t: Telling, event: e.TicketReinstated) -> str:
 
 @_told(e.NoShowUndone)
 def _undone(t: Telling, event: e.NoShowUndone) -> str:
-    return t.say("The no-show was undone: {reason}", reason=event.reason)
+    return t.say("The no-show was undone: {reason}", reason=t.words.code(event.reason))
 
 
 @_told(e.TicketMoved)
 def _moved(t: Telling, event: e.TicketMoved) -> str:
-    return t.say("Moved to the head by staff: {reason}", reason=event.reason) + t.others(event.passed_over)
+    return t.say("Moved to the head by staff: {reason}", reason=t.words.code(event.reason)) + t.others(
+        event.passed_over
+    )
 
 
 @_told(e.TicketCancelled)
 def _cancelled(t: Telling, event: e.TicketCancelled) -> str:
-    return t.say("Cancelled: {reason}", reason=event.reason)
+    return t.say("Cancelled: {reason}", reason=t.words.code(event.reason))
 
 
 @_told(e.TicketWalkedOut)
@@ -319,7 +344,9 @@ def _neared(t: Telling, event: e.StandardNeared) -> str:
 def _exceeded(t: Telling, event: e.StandardExceeded) -> str:
     allowed = t.words.time(event.limit_s * 1000)
     return t.say(
-        "{percent} percent of the {allowed} allowed: over the standard", percent=event.percent, allowed=allowed
+        "{percent} percent of the {allowed} allowed: over the standard",
+        percent=event.percent,
+        allowed=allowed,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from babel.support import NullTranslations, Translations
 
-_LOCALE = Path(__file__).resolve().parent / "locale"
+_LOCALE = Path(__file__).resolve().parents[1] / "locale"
 
 CODES: Final[dict[str, str]] = {
     # customer classes
@@ -62,6 +62,29 @@ CODES: Final[dict[str, str]] = {
     "unknown": "unknown",
     "cancelled": "not sent",
     "no_report": "no report came",
+    # why a counter paused, a customer stepped aside, a number was called by name; where a teller went
+    "lunch": "lunch",
+    "balancing": "balancing the till",
+    "leave_seat": "leaving the seat",
+    "meeting": "meeting",
+    "shift_change": "change of shift",
+    "equipment_fault": "equipment fault",
+    "form_filling": "filling in a form",
+    "papers_missing": "papers missing",
+    "approval": "waiting for approval",
+    "phone_call": "on the phone",
+    "customer_request": "asked by the customer",
+    "appointment": "has an appointment",
+    "came_back": "customer came back",
+    "needs_care": "needs care",
+    "follow_up": "follow-up of an earlier visit",
+    "urgent": "urgent",
+    "copier": "copier",
+    "fx_terminal": "FX terminal",
+    "card_machine": "card machine",
+    "scanner": "scanner",
+    "note_counter": "banknote counter",
+    "vault": "vault",
     # incidents
     "missed_number": "missed number",
     "queue_jump": "queue jump",

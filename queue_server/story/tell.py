@@ -17,8 +17,8 @@ from queue_server.domain.day import Day, Ticket, elapsed_ms, new_day
 from queue_server.domain.decide import evolve
 from queue_server.errors import UnknownTicket
 from queue_server.journal.port import Journal, Recorded
-from queue_server.sentences import Telling, sentences
-from queue_server.vocabulary import Words
+from queue_server.story.sentences import NameOf, Telling, nobody, sentences
+from queue_server.story.vocabulary import Words
 
 PHASE_WORDS = ("wait", "way", "service", "hold", "seat away", "wrap-up")
 """The phases of a stay in the order of `Phase`."""
@@ -38,9 +38,11 @@ def story_of(
     language: str,
     day: Day | None = None,
     on: date | None = None,
+    name_of: NameOf | None = None,
 ) -> list[Line]:
     """The story of a ticket of the business day `on`, or of `day`, the present one, which need not be read then.
 
+    `name_of` turns a member of staff's id into a name; without it, or for strangers to it, the id is told.
     Raises UnknownTicket when there was no such ticket on that day.
     """
     days = journal.days()
@@ -72,16 +74,22 @@ def story_of(
             if isinstance(recorded.event, e.IncidentAmended)
         ]
     recorded_of_it.sort(key=lambda recorded: recorded.position)
-    return tell(ticket, recorded_of_it, branch, language)
+    return tell(ticket, recorded_of_it, branch, language, name_of)
 
 
-def tell(ticket: Ticket, recorded: Iterable[Recorded], branch: Branch, language: str) -> list[Line]:
+def tell(
+    ticket: Ticket,
+    recorded: Iterable[Recorded],
+    branch: Branch,
+    language: str,
+    name_of: NameOf | None = None,
+) -> list[Line]:
     """The lines of a ticket's story: what happened, one by one, then its transactions and how the stay adds up.
 
     `recorded` may hold events of other tickets: those that went before this one are told, the rest is left out.
     `language` is "zh" or "en".
     """
-    telling = Telling(ticket, branch, Words(language))
+    telling = Telling(ticket, branch, Words(language), name_of or nobody)
     lines = [Line(one.event.at, text) for one in recorded for text in sentences(telling, one.event)]
     last = lines[-1].at if lines else ticket.issued.at
     # A ticket that is still open is summed up to the last thing that happened to it.
@@ -98,7 +106,7 @@ def _summary(telling: Telling, end: datetime) -> Iterable[str]:
             index=index,
             service=telling.service(done.service, done.amount_band),
             counter=done.counter,
-            teller=done.teller,
+            teller=telling.person(done.teller),
             time=words.time(spent_ms),
             allowed=telling.allowed(done.limit_s, done.standard_version),
         )
