@@ -127,13 +127,18 @@ def _call_row(scene: Scene, ticket: Ticket, position: int) -> CallRow:
 
 
 def _group(scene: Scene, group: b.ServiceGroup) -> GroupWaiting:
+    """A group's queue; its wait is that of the service most people wait for.
+
+    From the shortest to the longest of all its services would be a band too wide to promise anything.
+    """
     services = [service.code for service in scene.branch.services if service.group == group.code]
-    bands = [found for code in services if (found := scene.bands[code]) is not None]
+    bands = [
+        (len(scene.day.queue(code)), found) for code in services if (found := scene.bands[code]) is not None
+    ]
+    longest = max(bands, key=lambda known: (known[0], known[1].hi_min), default=None)
     return GroupWaiting(
         group=group.code,
         name=text(group.name),
         waiting=sum(len(scene.day.queue(code)) for code in services),
-        wait=WaitBand(lo_min=min(x.lo_min for x in bands), hi_min=max(x.hi_min for x in bands))
-        if bands
-        else None,
+        wait=None if longest is None else WaitBand(lo_min=longest[1].lo_min, hi_min=longest[1].hi_min),
     )
