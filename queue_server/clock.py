@@ -21,7 +21,6 @@ from typing import Protocol
 SLEW = 200
 """One part in this many of the time that passes is used to come closer to the wall: 0.5 %."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NS_PER_MS = 1_000_000
 
 
@@ -34,13 +33,15 @@ class Clock(Protocol):
 
 
 def at_ms(moment: datetime) -> int:
-    """Whole milliseconds since 1970 of an aware time; exact, without a float in between."""
-    passed = moment - _EPOCH
-    return (passed.days * 86_400 + passed.seconds) * 1000 + passed.microseconds // 1000
+    """Whole milliseconds since 1970 of an aware time, what is left of one dropped; exact until the year 2100.
+
+    The float is off by a quarter of a microsecond at most; half a microsecond more makes it right at every step.
+    """
+    return int(moment.timestamp() * 1000 + 0.0005)
 
 
 def from_ms(milliseconds: int) -> datetime:
-    """The aware UTC time that many milliseconds after 1970; exact until the year 2200.
+    """The aware UTC time that many milliseconds after 1970; exact until the year 2100.
 
     The float is off by a quarter of a microsecond at most, and `fromtimestamp` rounds to the nearest one.
     """

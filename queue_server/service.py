@@ -21,7 +21,7 @@ from datetime import datetime
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from queue_server.clock import BranchClock, Clock
 from queue_server.domain.actors import Actor
@@ -81,8 +81,7 @@ Listener = Callable[[Sequence[Recorded]], None]
 Project = Callable[[Sequence["Step"]], RecordRows]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One command's part of a batch: the day before, what happened, the day after."""
 
     before: Day
@@ -179,6 +178,7 @@ class BranchService:
 
     def catch_up(self) -> int:
         """Read what other processes recorded, tell the listeners, and return the position reached."""
+        self._must_catch_up = True
         return self._pass_door(_Waiting(None, "", None, b"")).position
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -282,7 +282,7 @@ class BranchService:
         # A fresh command id is not looked up: the journal takes an id once, and says so.
         look_up = False
         for _ in range(RETRY_LIMIT):
-            if self._must_catch_up or any(waiting.command is None for waiting in batch):
+            if self._must_catch_up:
                 self._read_on()
             try:
                 self._decide_and_append(batch, look_up)
@@ -364,10 +364,12 @@ class BranchService:
             except Exception as error:
                 return error
 
+        # Before reading: whoever asks for it from now on is read for again.
+        self._must_catch_up = False
         recorded = self._run_blocking(attempt)
         if isinstance(recorded, Exception):
+            self._must_catch_up = True
             raise recorded
-        self._must_catch_up = False
         if recorded:
             self._publish(fold(self._day, (one.event for one in recorded)), recorded, {})
 

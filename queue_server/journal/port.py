@@ -28,8 +28,7 @@ class Recorded(NamedTuple):
     command_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What one command leads to, ready to be appended.  `digest` tells the command from others with its id."""
 
     command_id: str

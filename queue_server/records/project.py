@@ -29,11 +29,20 @@ _OWN_ROW = frozenset({e.TicketCalled, e.CustomerDiverted, *COUNTER_CHANGES})
 _ASIDE = frozenset({e.PrintReported, e.ReprintRequested, e.AnnouncementShown, e.AnnouncementSpoken})
 """Events that change what hangs on a ticket, and nothing in the ticket's own row."""
 _PASSING = frozenset({e.TicketCalled, e.ServiceStarted, e.TicketMoved})
-_ONE_BY_ONE: tuple[tuple[str, str, Callable[..., rows.Row]], ...] = (
-    ("transactions", tables.transaction.name, rows.transaction),
-    ("announcements", tables.announcement.name, rows.announcement),
-    ("overtaken", tables.overtaking.name, rows.overtaking),
-    ("slips", tables.slip.name, rows.slip),
+# Plain strings: the names of SQLAlchemy's tables are their own kind of string, and slower keys.
+_TICKET, _TRANSACTION, _ANNOUNCEMENT, _OVERTAKING, _SLIP, _INCIDENT, _CALL, _COUNTER_CHANGE, _DIVERSION = (
+    str(table.name)
+    for table in (
+        tables.ticket,
+        tables.transaction,
+        tables.announcement,
+        tables.overtaking,
+        tables.slip,
+        tables.incident,
+        tables.call,
+        tables.counter_change,
+        tables.diversion,
+    )
 )
 
 
@@ -62,7 +71,7 @@ def project(branch: Branch, steps: Sequence[Step]) -> Rows:
     start = steps[0].before
     events: list[e.Event] = []
     for step in steps:
-        if not any(type(event) is e.DayOpened for event in step.events):
+        if step.before.date == step.after.date:
             events += step.events
             continue
         # The new day has forgotten the tickets of the old one: write those as they are before it turns.
@@ -101,32 +110,64 @@ def _changes(branch: Branch, before: Day, events: Sequence[e.Event], after: Day,
         was = None if old is None else old.get(number)
         if ticket is not None and ticket is not was:
             if is_changed or was is None:
-                _add(found, tables.ticket.name, rows.ticket(code, day, ticket))
+                _add(found, _TICKET, rows.ticket(code, day, ticket))
             _hanging_rows(code, day, was, ticket, found)
     for incident_id in incidents:
-        _add(found, tables.incident.name, rows.incident(branch, after.incidents[incident_id]))
+        _add(found, _INCIDENT, rows.incident(branch, after.incidents[incident_id]))
 
 
 def _hanging_rows(code: str, day: str, was: Ticket | None, ticket: Ticket, found: Rows) -> None:
-    for field, table, as_row in _ONE_BY_ONE:
-        entities = getattr(ticket, field)
-        known = () if was is None else getattr(was, field)
-        if entities is known:
-            continue
-        for index, entity in enumerate(entities):
-            if index >= len(known) or known[index] is not entity:
-                _add(found, table, as_row(code, day, ticket.number, index, entity))
+    if was is None:
+        _each(code, day, ticket.number, (), ticket.transactions, _TRANSACTION, rows.transaction, found)
+        _each(code, day, ticket.number, (), ticket.announcements, _ANNOUNCEMENT, rows.announcement, found)
+        _each(code, day, ticket.number, (), ticket.overtaken, _OVERTAKING, rows.overtaking, found)
+        _each(code, day, ticket.number, (), ticket.slips, _SLIP, rows.slip, found)
+        return
+    number = ticket.number
+    if ticket.transactions is not was.transactions:
+        _each(code, day, number, was.transactions, ticket.transactions, _TRANSACTION, rows.transaction, found)
+    if ticket.announcements is not was.announcements:
+        _each(
+            code,
+            day,
+            number,
+            was.announcements,
+            ticket.announcements,
+            _ANNOUNCEMENT,
+            rows.announcement,
+            found,
+        )
+    if ticket.overtaken is not was.overtaken:
+        _each(code, day, number, was.overtaken, ticket.overtaken, _OVERTAKING, rows.overtaking, found)
+    if ticket.slips is not was.slips:
+        _each(code, day, number, was.slips, ticket.slips, _SLIP, rows.slip, found)
+
+
+def _each(
+    code: str,
+    day: str,
+    number: str,
+    known: tuple[Any, ...],
+    entities: tuple[Any, ...],
+    table: str,
+    as_row: Callable[..., rows.Row],
+    found: Rows,
+) -> None:
+    """Rows of the entities that are not the very ones that were known."""
+    for index, entity in enumerate(entities):
+        if index >= len(known) or known[index] is not entity:
+            _add(found, table, as_row(code, day, number, index, entity))
 
 
 def _own_row(code: str, day: str, position: int, event: e.Event, found: Rows) -> None:
     match event:
         case e.TicketCalled():
-            _add(found, tables.call.name, rows.call(code, day, position, event))
+            _add(found, _CALL, rows.call(code, day, position, event))
         case e.CustomerDiverted():
-            _add(found, tables.diversion.name, rows.diversion(code, day, position, event))
+            _add(found, _DIVERSION, rows.diversion(code, day, position, event))
         case _:
             change = COUNTER_CHANGES[type(event)]
-            _add(found, tables.counter_change.name, rows.counter_change(code, day, position, change, event))
+            _add(found, _COUNTER_CHANGE, rows.counter_change(code, day, position, change, event))
 
 
 def _add(found: Rows, table: str, row: rows.Row) -> None:
@@ -161,8 +202,8 @@ def _all_rows(branch: Branch, day: Day, found: Rows) -> Rows:
     code, date = branch.code, _date(day)
     tickets: Any = day.tickets.values()
     for ticket in tickets:
-        _add(found, tables.ticket.name, rows.ticket(code, date, ticket))
+        _add(found, _TICKET, rows.ticket(code, date, ticket))
         _hanging_rows(code, date, None, ticket, found)
     for incident in day.incidents.values():
-        _add(found, tables.incident.name, rows.incident(branch, incident))
+        _add(found, _INCIDENT, rows.incident(branch, incident))
     return found

@@ -28,7 +28,7 @@ from queue_server.domain.branch import Branch, Counter  # noqa: E402
 from queue_server.records.project import project  # noqa: E402
 from queue_server.service import BranchService, open_journal  # noqa: E402
 from queue_server.settings import load_branch  # noqa: E402
-from queue_server.transport.threads import thread_pool_call  # noqa: E402
+from queue_server.transport.commit_thread import CommitThread  # noqa: E402
 from tests.branch_server import VIRTUAL  # noqa: E402
 
 WRITERS = 16
@@ -54,7 +54,7 @@ class Writers:
         self.journal = open_journal(self.branch, folder)
         clock = BranchClock()
         self.service = BranchService(
-            self.branch, self.journal, clock, thread_pool_call, partial(project, self.branch)
+            self.branch, self.journal, clock, CommitThread(), partial(project, self.branch)
         )
         self.ids = itertools.count()
         for counter in self.branch.counters:

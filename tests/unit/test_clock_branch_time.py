@@ -99,6 +99,9 @@ def test_no_turning_of_the_wall_moves_it_back_or_changes_a_duration_by_more_than
         before, steady = now, hands.steady
 
 
-@given(st.integers(0, 4_000_000_000_000))
-def test_milliseconds_and_times_are_each_others_inverse(milliseconds: int) -> None:
-    assert at_ms(from_ms(milliseconds)) == milliseconds
+@given(st.integers(0, 4_100_000_000_000), st.sampled_from([0, 1, 499, 500, 998, 999]))
+def test_milliseconds_and_times_are_each_others_inverse(milliseconds: int, more_us: int) -> None:
+    moment = from_ms(milliseconds)
+    assert moment == datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
+    assert at_ms(moment) == milliseconds
+    assert at_ms(moment + timedelta(microseconds=more_us)) == milliseconds
