@@ -10,28 +10,26 @@ first of those who came meanwhile.  One writer pays one fsync; sixteen share it.
 
 from __future__ import annotations
 
-import gc
 import logging
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from queue_server.clock import BranchClock, Clock
 from queue_server.domain.actors import Actor
 from queue_server.domain.branch import Branch
 from queue_server.domain.commands import Command
-from queue_server.domain.day import Day, new_day
-from queue_server.domain.decide import decide, evolve
+from queue_server.domain.day import Day
+from queue_server.domain.decide import decide
 from queue_server.domain.events import Event
 from queue_server.errors import CommandIdReused, Fault, JournalNotWritable, TooBusy
-from queue_server.journal.place import Place, PostgresPlace, SqlitePlace
 from queue_server.journal.port import (
     Entry,
     Journal,
@@ -41,11 +39,25 @@ from queue_server.journal.port import (
     RunBlocking,
     direct_call,
 )
-from queue_server.journal.sql import SqlJournal
-from queue_server.records import tables
-from queue_server.records.project import project, rebuilt
+from queue_server.opening import fold, load_day, open_journal, open_place, rebuild_records
+from queue_server.records.project import project
 
-T = TypeVar("T")
+__all__ = [
+    "BATCH_LIMIT",
+    "WAITING_LIMIT",
+    "BranchService",
+    "Outcome",
+    "Step",
+    "digest_of",
+    "direct_call",
+    "fold",
+    "load_day",
+    "open_journal",
+    "open_place",
+    "open_service",
+    "rebuild_records",
+]
+
 log = logging.getLogger(__name__)
 
 WAITING_LIMIT = 1000
@@ -392,50 +404,11 @@ class BranchService:
                 self._moved.notify_all()
 
 
-def open_place(data: Path | str, is_read_only: bool = False) -> Place:
-    """Where a branch's journal lies: a folder (SQLite), or the address of a PostgreSQL database."""
-    if isinstance(data, str) and "://" in data:
-        return PostgresPlace(data)
-    return SqlitePlace(Path(data), is_read_only)
-
-
-def open_journal(branch: Branch, data: Path | str, is_read_only: bool = False) -> SqlJournal:
-    """The branch's journal with its records; raises the fault JournalNotWritable naming the place."""
-    return SqlJournal(open_place(data, is_read_only), branch.code, tables.metadata, is_read_only)
-
-
 def open_service(branch: Branch, data: Path | str, run_blocking: RunBlocking = direct_call) -> BranchService:
     """The door of a branch as a server opens it: SQL journal, records, and a clock not behind the last event."""
     journal = open_journal(branch, data)
     clock = BranchClock(not_before=journal.head().at)
     return BranchService(branch, journal, clock, run_blocking, partial(project, branch))
-
-
-def rebuild_records(branch: Branch, journal: SqlJournal) -> None:
-    """Throw the records away and fold them from the journal again: the same rows (B1)."""
-    events = (recorded.event for recorded in journal.read())
-    journal.replace_records(rebuilt(branch, new_day(), events))
-
-
-def fold(day: Day, happened: Iterable[Event]) -> Day:
-    """The day after those events."""
-    for event in happened:
-        day = evolve(day, event)
-    return day
-
-
-def load_day(journal: Journal) -> Day:
-    """The current business day, read from its first event: earlier days are not needed."""
-    days = journal.days()
-    start = days[-1].first_position - 1 if days else 0
-    # A day is a hundred thousand small objects that all stay: looking for garbage among them doubles the time.
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        return fold(new_day(start), (recorded.event for recorded in journal.read(start)))
-    finally:
-        if collects:
-            gc.enable()
 
 
 def _told(waiting: _Waiting) -> Outcome:
