@@ -11,7 +11,6 @@ a call looks at this part alone, however many wait behind it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from queue_server.domain import events as e
@@ -39,26 +38,26 @@ def can_call(day: Day, counter: Counter, ticket: Ticket) -> bool:
     return ticket.service in counter.services and ticket.issued.customer_class in counter.classes
 
 
-def callable_tickets(day: Day, counter: Counter, until_ms: int | None = None) -> Iterator[Ticket]:
+def callable_tickets(day: Day, counter: Counter, until_ms: int | None = None) -> list[Ticket]:
     """The waiting tickets the counter may call; by place within a service, services one after another.
 
     `until_ms`: only those whose place counts from no later than that.
     """
-    tickets = day.tickets
+    found = []
     for entries in _queues(day, counter):
         for place, number in entries:
             if until_ms is not None and place[0] > until_ms:
                 break
-            ticket = tickets[number]
+            ticket = day.tickets[number]
             if can_call(day, counter, ticket):
-                yield ticket
+                found.append(ticket)
+    return found
 
 
-def _queues(day: Day, counter: Counter) -> Iterator[tuple[Entry, ...]]:
+def _queues(day: Day, counter: Counter) -> list[tuple[Entry, ...]]:
     """The queues that can hold somebody for the counter: of its own services, of others only by a reservation."""
-    for service, entries in day.queues.items():
-        if service in counter.services or day.reserved:
-            yield entries
+    skills, reserved = counter.services, day.reserved
+    return [entries for service, entries in day.queues.items() if entries and (service in skills or reserved)]
 
 
 def is_capped(branch: Branch, ticket: Ticket, now: datetime) -> bool:
@@ -98,10 +97,12 @@ def next_call(
     if first is None:
         return None
     before = _came_before(day, counter, first)
+    if not before:
+        return first, ()
     chosen = _chosen(branch, first, before, now)
     if chosen is not first:
         before = [ticket for ticket in before if _came(ticket) < _came(chosen)]
-    return chosen, _passed_over(before, chosen, precedence(branch, chosen, now)) if before else ()
+    return chosen, _passed_over(before, chosen, precedence(branch, chosen, now))
 
 
 def passed_over(
@@ -151,12 +152,9 @@ def _first_by_place(day: Day, counter: Counter) -> Ticket | None:
 
 def _came_before(day: Day, counter: Counter, ticket: Ticket) -> list[Ticket]:
     """Those the counter may call who queued before the ticket."""
+    candidates = callable_tickets(day, counter, until_ms=instant_ms(ticket.queued_at))
     came = _came(ticket)
-    return [
-        other
-        for other in callable_tickets(day, counter, until_ms=instant_ms(ticket.queued_at))
-        if _came(other) < came
-    ]
+    return [other for other in candidates if _came(other) < came]
 
 
 def _chosen(branch: Branch, first: Ticket, before: list[Ticket], now: datetime) -> Ticket:

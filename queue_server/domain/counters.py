@@ -68,7 +68,7 @@ def pause_counter(q: Question, command: c.PauseCounter) -> list[e.Event]:
         return [_paused(q, desk, reason, is_consented=True)]
     if desk.pause_requested is not None:
         raise PauseAlreadyRequested(counter=command.counter)
-    waiting = sum(1 for _ in calling.callable_tickets(q.day, q.counter(command.counter)))
+    waiting = len(calling.callable_tickets(q.day, q.counter(command.counter)))
     if waiting > q.branch.rules.pause_consent_waiting:
         return [e.PauseRequested(q.now, command.counter, desk.teller or "", reason, waiting)]
     return [_paused(q, desk, reason, is_consented=False)]

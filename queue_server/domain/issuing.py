@@ -35,11 +35,11 @@ def issue_refusal(q: Question, service: Service) -> Refusal | None:
 
 def _number(q: Question, series: str) -> str:
     """The next number of the series; one day, one meaning: never wrapped, never reused (K3)."""
+    following = str(q.day.series.get(series, 0) + 1)
     digits = q.branch.rules.number_digits
-    following = q.day.series.get(series, 0) + 1
-    if following >= 10**digits:
+    if len(following) > digits:
         raise SeriesExhausted(series=series)
-    return f"{series}{following:0{digits}d}"
+    return series + following.zfill(digits)
 
 
 def _issued(
@@ -54,26 +54,26 @@ def _issued(
     requeue_of: str | None = None,
 ) -> e.TicketIssued:
     number = _number(q, service.series)
-    head_start_s = q.branch.policy.head_start_s.get(customer_class, 0)
     sequence = q.day.issued_count + 1
+    head_start_s = q.branch.policy.head_start_s.get(customer_class, 0)
     place = (instant_ms(q.now) - head_start_s * 1000, sequence, 0)
-    ahead, band = outlook(q.branch, q.day, service.code, q.now, place)
+    ahead, wait = outlook(q.branch, q.day, service.code, q.now, place)
     return e.TicketIssued(
-        at=q.now,
-        number=number,
-        sequence=sequence,
-        service=service.code,
-        customer_class=customer_class,
-        link=link,
-        language=language,
-        ahead=ahead,
-        quote_lo_min=band.lo_min if band is not None else None,
-        quote_hi_min=band.hi_min if band is not None else None,
-        head_start_s=head_start_s,
-        job_id=_job_id(q.day, number, 1) if kiosk is not None else None,
-        kiosk=kiosk,
-        customer=customer,
-        requeue_of=requeue_of,
+        q.now,
+        number,
+        sequence,
+        service.code,
+        customer_class,
+        link,
+        language,
+        ahead,
+        wait.lo_min if wait is not None else None,
+        wait.hi_min if wait is not None else None,
+        head_start_s,
+        _job_id(q.day, number, 1) if kiosk is not None else None,
+        kiosk,
+        customer,
+        requeue_of,
     )
 
 

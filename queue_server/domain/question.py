@@ -80,8 +80,9 @@ class Question:
         return counter
 
     def desk(self, code: str) -> Desk:
-        """The counter's desk, whatever its state."""
-        self.counter(code)
+        """The counter's desk, whatever its state; UnknownCounter when the branch has no such counter."""
+        if code not in self.branch.counter_by_code:
+            raise UnknownCounter(counter=code)
         return self.day.desk(code)
 
     def free_desk(self, code: str) -> Desk:

@@ -18,19 +18,20 @@ Value = TypeVar("Value")
 @dataclass_transform(frozen_default=True)
 def value(kind: type[Value]) -> type[Value]:
     """Make the class a frozen, slotted dataclass; its fields may have defaults, but no default factories."""
-    made = dataclass(frozen=True, slots=True)(kind)
+    made: type[Any] = dataclass(init=False, frozen=True, slots=True)(kind)
     # Same slots after the same parents: an object can pass from the one to the other.
     draft = type(
         f"{kind.__name__}Draft",
         made.__bases__,
         {
-            "__slots__": made.__slots__,  # type: ignore[attr-defined]
+            "__slots__": made.__slots__,
             "__setattr__": object.__setattr__,
             "__delattr__": object.__delattr__,
             "__frozen__": made,
         },
     )
-    made.__init__, made.__draft__ = _written(made, draft)  # type: ignore[method-assign, attr-defined]
+    made.__new__, made.__draft__ = _written(made, draft)
+    made.__reduce__ = _reduce  # type: ignore[assignment]
     return made
 
 
@@ -66,27 +67,31 @@ def changed(value: Value, **changes: Any) -> Value:
     return frozen(copy)
 
 
-def _written(made: type[Any], draft: type[Any]) -> tuple[Callable[..., None], Callable[[Any], Any]]:
-    """The class's `__init__`, and `__draft__`: a copy that can still be written.  Written out, as dataclasses do."""
+def _reduce(value: Any) -> tuple[type[Any], tuple[Any, ...]]:
+    """How a value is copied and pickled: made again of its fields."""
+    return type(value), tuple(getattr(value, field.name) for field in fields(value))
+
+
+def _written(made: type[Any], draft: type[Any]) -> tuple[Callable[..., Any], Callable[[Any], Any]]:
+    """The class's `__new__`, and `__draft__`, which copies a value to a draft; written out, as dataclasses do it."""
     names = [field.name for field in fields(made)]
-    defaults = {f"_{field.name}": field.default for field in fields(made) if field.default is not MISSING}
-    parameters = [f"{name}=_{name}" if f"_{name}" in defaults else name for name in names]
-    lines = [
-        f"def __init__({', '.join(['self', *parameters])}):",
-        "    thaw(self, '__class__', draft)",
-        *(f"    self.{name} = {name}" for name in names),
-        "    self.__class__ = made",
-        "def __draft__(self):",
-        "    copy = new(draft)",
-        *(f"    copy.{name} = self.{name}" for name in names),
-        "    return copy",
-    ]
-    scope: dict[str, Any] = {
-        "made": made,
-        "draft": draft,
-        "thaw": object.__setattr__,
-        "new": object.__new__,
-        **defaults,
+    defaults = {
+        f"default_{field.name}": field.default for field in fields(made) if field.default is not MISSING
     }
+    parameters = [f"{name}=default_{name}" if f"default_{name}" in defaults else name for name in names]
+    # Underscores keep our own names apart from the fields.
+    lines = [
+        f"def __new__({', '.join(['_made', *parameters])}):",
+        "    _new = _blank(_draft)",
+        *(f"    _new.{name} = {name}" for name in names),
+        "    _new.__class__ = _made",
+        "    return _new",
+        "def __draft__(_old):",
+        "    _new = _blank(_draft)",
+        *(f"    _new.{name} = _old.{name}" for name in names),
+        "    return _new",
+    ]
+    scope: dict[str, Any] = {"_blank": object.__new__, "_draft": draft, **defaults}
     exec("\n".join(lines), scope)
-    return scope["__init__"], scope["__draft__"]
+    scope["__new__"].__qualname__ = f"{made.__qualname__}.__new__"
+    return scope["__new__"], scope["__draft__"]

@@ -127,16 +127,9 @@ def vacated(desk: Desk, event: e.Event) -> Desk:
 
 def begun(event: e.ServiceStarted | e.TransactionStarted, teller: str) -> Transaction:
     """The transaction that starts to run with the event."""
-    return Transaction(
-        event.service,
-        event.amount_band,
-        event.counter,
-        teller,
-        started_at=event.at,
-        limit_s=event.limit_s,
-        standard_version=event.standard_version,
-        since=event.at,
-    )
+    at = event.at
+    limit_s, version = event.limit_s, event.standard_version
+    return Transaction(event.service, event.amount_band, event.counter, teller, at, limit_s, version, at)
 
 
 def pause_clock(transactions: tuple[Transaction, ...], at: datetime) -> tuple[Transaction, ...]:
@@ -193,7 +186,8 @@ def close(day: Day, ticket: Ticket, event: e.Event, state: TicketState, reason: 
         later.held = day.held - {number}
     elif ticket.counter is not None:
         later.desks = day.desks.set(ticket.counter, vacated(day.desks[ticket.counter], event))
-    later.outcomes = day.outcomes.set(state.value, day.outcomes.get(state.value, 0) + 1)
+    outcome = state.value
+    later.outcomes = day.outcomes.set(outcome, day.outcomes.get(outcome, 0) + 1)
     return frozen(later)
 
 
