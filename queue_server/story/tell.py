@@ -121,7 +121,7 @@ def _summary(telling: Telling, end: datetime) -> Iterable[str]:
         f"{words.say(name)} {words.time(spent)}"
         for name, spent in zip(PHASE_WORDS, _whole_seconds(ticket.times_at(end)), strict=True)
         if spent
-    ]
+    ] or [f"{words.say(PHASE_WORDS[0])} {words.time(0)}"]
     stay = words.time(elapsed_ms(ticket.issued.at, end))
     if ticket.closed_at is None:
         yield telling.say("In the branch for {stay} so far: {parts}", stay=stay, parts=" + ".join(parts))
