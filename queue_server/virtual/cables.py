@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+from collections import deque
 
 import gevent
 from gevent.event import Event
@@ -15,9 +16,12 @@ from gevent.server import StreamServer
 
 PIECE = 65_536
 
+UNANSWERED_KEPT = 32
+"""Connections kept waiting while the cable is pulled; a device that tries for hours must not use up all files."""
+
 
 class Cable:
-    """One device's way to the server.  Listens on loopback at `port`."""
+    """One way to the server.  Listens on loopback at `port`."""
 
     def __init__(self, name: str, to_port: int) -> None:
         self.name = name
@@ -25,6 +29,7 @@ class Cable:
         self._plugged = Event()
         self._plugged.set()
         self._ends: set[socket.socket] = set()
+        self._unanswered: deque[socket.socket] = deque()
         self._listener = StreamServer(("127.0.0.1", 0), self._carry)
         self._listener.start()
         self.port = int(self._listener.server_port or 0)
@@ -34,6 +39,11 @@ class Cable:
         """Whether the cable carries anything."""
         return self._plugged.is_set()
 
+    @property
+    def open_ends(self) -> int:
+        """Sockets held now: two for a connection that is carried, one for a connection that goes unanswered."""
+        return len(self._ends)
+
     def pull(self) -> None:
         """From now on nothing gets through, and nobody is told."""
         self._plugged.clear()
@@ -41,6 +51,7 @@ class Cable:
     def plug(self) -> None:
         """Carry again.  What was connected before the pull is closed: both sides have to begin anew."""
         if not self.is_plugged:
+            self._unanswered.clear()
             for end in list(self._ends):
                 _close(end)
         self._plugged.set()
@@ -48,6 +59,7 @@ class Cable:
     def close(self) -> None:
         """Take the cable away for good."""
         self._listener.stop()
+        self._plugged.set()
         for end in list(self._ends):
             _close(end)
 
@@ -55,11 +67,12 @@ class Cable:
         self._ends.add(near)
         far: socket.socket | None = None
         try:
-            self._plugged.wait()
+            if not self.is_plugged:
+                self._hold(near)
+            near.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             far = socket.create_connection(self._to, timeout=5)
             far.settimeout(None)
             self._ends.add(far)
-            near.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             far.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             back = gevent.spawn(self._one_way, far, near)
             self._one_way(near, far)
@@ -73,11 +86,23 @@ class Cable:
                     self._ends.discard(end)
                     _close(end)
 
+    def _hold(self, near: socket.socket) -> None:
+        """Wait with a new connection until the cable is plugged; `plug` closes it.  Raises OSError then."""
+        self._unanswered.append(near)
+        if len(self._unanswered) > UNANSWERED_KEPT:
+            # The device gave this one up long ago.
+            forgotten = self._unanswered.popleft()
+            self._ends.discard(forgotten)
+            _close(forgotten)
+        self._plugged.wait()
+
     def _one_way(self, source: socket.socket, target: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(PIECE):
                 self._plugged.wait()
                 target.sendall(data)
+        # While the cable is pulled nobody hears that somebody hung up.
+        self._plugged.wait()
         _close(source)
         _close(target)
 

@@ -7,21 +7,26 @@ import socket
 from pathlib import Path
 
 import click
+import gevent
 from gevent.event import Event
 
 from firmware_config import models
 from firmware_config.load import load_branch_file
+from firmware_config.problems import BranchFileRefused
 from queue_server.settings import understand
-from queue_server.virtual.places import Places
+from queue_server.virtual.places import Places, PlaceTaken
 from queue_server.virtual.supervisor import Supervisor, Tokens
 
 BRANCH_FILE = Path("firmware_config/branches/virtual.yaml")
 HOST = "127.0.0.1"
+ROOT = Path(__file__).resolve().parents[2]
+NPM = ROOT / "node_modules"
+VOICE_MANIFEST = "manifest.yaml"
 
 
 @click.command("virtual")
-@click.option("--port", default=8080, show_default=True, help="Of the page that shows everything.")
-@click.option("--server-port", default=8081, show_default=True, help="Of the queue server.")
+@click.option("--port", default=8080, show_default=True, help="Of the page that shows everything; 0: any.")
+@click.option("--server-port", default=8081, show_default=True, help="Of the queue server; 0: any.")
 @click.option(
     "--branch",
     "branch_file",
@@ -37,27 +42,37 @@ def virtual(port: int, server_port: int, branch_file: Path, data: Path, voice: P
     from queue_server.transport.listener import HttpListener
     from queue_server.virtual.pages import create_page
 
-    for wanted in (port, server_port):
-        _require_free(wanted)
-    file = load_branch_file(branch_file)
-    supervisor = Supervisor(
-        branch_file,
-        understand(file),
-        tokens_of(file),
-        Places.in_folder(data, voice),
-        server_port,
-        public_url=f"http://{HOST}:{server_port}",
-    )
-    listener = HttpListener(create_page(supervisor), HOST, port)
+    _require_set_up(voice)
+    try:
+        file = load_branch_file(branch_file)
+    except BranchFileRefused as refused:
+        raise click.ClickException(str(refused)) from refused
+    tokens = tokens_of(file)
+    server_port = _free_port(server_port)
+    if port:
+        _free_port(port)
+    try:
+        places = Places.in_folder(data, voice)
+    except PlaceTaken as taken:
+        raise click.ClickException(f"another virtual branch is running in {taken}: give --data") from taken
+    except OSError as problem:
+        raise click.ClickException(f"{data}: {problem.strerror}") from problem
+    # Before the first program runs: a signal that comes early must not leave any of them behind.
     is_over = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: is_over.set())
-    supervisor.start()
-    listener.start()
-    click.echo(f"虚拟网点 · virtual branch: http://{HOST}:{port}/   (Ctrl-C 结束 · stops it)")
-    is_over.wait()
-    supervisor.stop()
-    listener.stop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        gevent.signal_handler(number, is_over.set)
+    supervisor = Supervisor(
+        branch_file, understand(file), tokens, places, server_port, f"http://{HOST}:{server_port}"
+    )
+    try:
+        listener = HttpListener(create_page(supervisor), HOST, port)
+        listener.start()
+        supervisor.start()
+        click.echo(f"虚拟网点 · virtual branch: http://{HOST}:{listener.port}/   (Ctrl-C 结束 · stops it)")
+        is_over.wait()
+    finally:
+        supervisor.stop()
+    listener.stop(within_s=1.0)
 
 
 def tokens_of(file: models.BranchFile) -> Tokens:
@@ -83,10 +98,28 @@ def tokens_of(file: models.BranchFile) -> Tokens:
     )
 
 
-def _require_free(port: int) -> None:
+def _free_port(wanted: int) -> int:
+    """The port, or any free one for 0.  Raises ClickException when somebody has it."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((HOST, wanted))
+            probe.listen()
         except OSError as problem:
-            raise click.ClickException(f"port {port} is taken: {problem.strerror}") from problem
+            raise click.ClickException(f"port {wanted} is taken: {problem.strerror}") from problem
+        return int(probe.getsockname()[1])
+
+
+def _require_set_up(voice: Path) -> None:
+    """Everything the set-up makes is there.  Raises ClickException naming what is not."""
+    missing = [str(voice / VOICE_MANIFEST)] if not (voice / VOICE_MANIFEST).exists() else []
+    missing += [str(po.with_suffix(".mo")) for po in _catalogues() if not po.with_suffix(".mo").exists()]
+    if not (NPM / "socket.io-client").is_dir():
+        missing.append(str(NPM / "socket.io-client"))
+    if missing:
+        others = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        raise click.ClickException(f"not set up: {missing[0]}{others} is missing; run: make setup")
+
+
+def _catalogues() -> list[Path]:
+    return sorted(ROOT.glob("*/locale/*/LC_MESSAGES/*.po"))

@@ -1,14 +1,16 @@
 """The busy hour: simulated customers arrive, simulated tellers work, through the same API as everybody.
 
 The speed (×1 to ×20) shortens what people do: the time between arrivals, the walk to the counter, the service.  The
-branch's own rules, such as the seconds between two announcements, are never shortened.  A customer of the crowd asks
-the lobby manager for a number, so nothing is printed for it; who wants paper taps the kiosk.
+branch's own rules are never shortened: the seconds between two announcements, and the time standard a slow
+transaction exceeds.  A customer of the crowd asks the lobby manager for a number, so nothing is printed for it; who
+wants paper taps the kiosk.
 """
 
 from __future__ import annotations
 
 import json
 import random
+import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,22 +19,17 @@ from typing import Any
 import gevent
 import urllib3
 
-MEAN_ARRIVAL_S = 75.0
+from queue_server.virtual.habits import Habit, Oddities
+
+SLOWEST, FASTEST = 1.0, 20.0
 WALK_S = (8.0, 25.0)
+FORM_S = (60.0, 180.0)
 ANNOUNCED_S = 3.0
 """What a teller lets pass between a call and looking up, at any speed: the voice needs it."""
 
-
-@dataclass(frozen=True, slots=True)
-class Habit:
-    """How often, of a hundred customers or acts, something out of the ordinary happens."""
-
-    stays_away: float = 0.06
-    fills_in_a_form: float = 0.05
-    has_a_second_matter: float = 0.12
-    is_called_out_of_order: float = 0.02
-    is_priority: float = 0.12
-    is_slow: float = 0.08
+RECALL_AFTER_S = 15.5
+ANSWER_WITHIN_S = 5.0
+AGAIN_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,6 @@ class Cast:
 
     lobby_token: str
     teller_tokens: Mapping[str, str]
-    teller_ids: Mapping[str, str]
     typical_s: Mapping[str, int]
     counter_services: Mapping[str, Sequence[str]]
 
@@ -53,6 +49,10 @@ class Refused(Exception):
         super().__init__(code)
         self.code = code
         self.details = details
+
+
+class Unanswered(Exception):
+    """Nobody answered: the network is down, or the server is being restarted."""
 
 
 class Crowd:
@@ -76,8 +76,9 @@ class Crowd:
         self._habit = habit or Habit()
         # Play, not security.
         self._chance = random.Random(seed)
+        self._oddities = Oddities(self._habit, self._chance)
         self._on_change = on_change
-        self._pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(5), maxsize=8)
+        self._pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(ANSWER_WITHIN_S), maxsize=8)
         self._door: gevent.Greenlet[[], None] | None = None
         self._at_work: dict[str, gevent.Greenlet[[str], None]] = {}
 
@@ -93,7 +94,9 @@ class Crowd:
 
     def start(self, speed: float, tellers: Sequence[str]) -> None:
         """Begin, or go on with another speed or other simulated tellers."""
-        self.speed = min(20.0, max(1.0, speed))
+        self.speed = min(FASTEST, max(SLOWEST, speed))
+        if not self.is_busy:
+            self._oddities.begin(time.monotonic())
         self.is_busy = True
         self.tellers = {counter for counter in tellers if counter in self._cast.teller_tokens}
         if self._door is None or self._door.dead:
@@ -116,24 +119,27 @@ class Crowd:
 
     def _arrivals(self) -> None:
         services = sorted(self._cast.typical_s)
+        # Short matters are asked for more often than long ones.
+        weights = [1 / self._cast.typical_s[service] for service in services]
         while self.is_busy:
-            # Short matters are asked for more often than long ones.
-            weights = [1 / self._cast.typical_s[service] for service in services]
-            service = self._chance.choices(services, weights)[0]
-            is_priority = self._chance.random() < self._habit.is_priority
             try:
-                self._ask(
-                    "tickets",
-                    self._cast.lobby_token,
-                    service=service,
-                    customer_class="priority" if is_priority else "ordinary",
-                )
-                self.arrived += 1
-                self._on_change()
-            except (Refused, urllib3.exceptions.HTTPError):
-                # Closed for the day, or the server is being restarted: the next customer tries again.
+                if len(self._waiting()) < self._habit.full_hall:
+                    self._arrive(self._chance.choices(services, weights)[0])
+            except (Refused, Unanswered):
+                # Closed for the day, or nobody answers: the next customer tries again.
                 pass
-            self._pause(self._chance.expovariate(1 / MEAN_ARRIVAL_S))
+            self._pause(self._chance.expovariate(1 / self._habit.mean_arrival_s))
+
+    def _arrive(self, service: str) -> None:
+        is_priority = self._chance.random() < self._habit.is_priority
+        self._ask(
+            "tickets",
+            self._cast.lobby_token,
+            service=service,
+            customer_class="priority" if is_priority else "ordinary",
+        )
+        self.arrived += 1
+        self._on_change()
 
     # --- tellers ---------------------------------------------------------------------------------------------------
 
@@ -143,22 +149,26 @@ class Crowd:
                 self._serve_one(counter)
             except Refused as refusal:
                 self._put_right(counter, refusal)
-            except urllib3.exceptions.HTTPError:
-                gevent.sleep(1)
+            except Unanswered:
+                gevent.sleep(AGAIN_S)
 
     def _put_right(self, counter: str, refusal: Refused) -> None:
         """What a teller does when the branch says no."""
-        if refusal.code == "counter_not_open" and refusal.details.get("state") == "closed":
-            self._press(counter, "open")
-        elif refusal.code == "counter_not_open" and refusal.details.get("state") == "paused":
-            self._press(counter, "resume")
-        elif refusal.code == "counter_busy":
-            self._finish_what_is_there(counter)
-        else:
-            gevent.sleep(1)
+        try:
+            if refusal.code == "counter_not_open" and refusal.details.get("state") == "closed":
+                self._press(counter, "open")
+            elif refusal.code == "counter_not_open" and refusal.details.get("state") == "paused":
+                self._press(counter, "resume")
+            elif refusal.code == "counter_busy":
+                self._finish_what_is_there(counter)
+            else:
+                gevent.sleep(AGAIN_S)
+        except (Refused, Unanswered):
+            gevent.sleep(AGAIN_S)
 
     def _finish_what_is_there(self, counter: str) -> None:
-        for verb in ("finish", "start", "finish-no-ticket"):
+        """A customer is left over: from a visitor who sat here, or from before the server went away."""
+        for verb in ("finish", "return-seat", "start", "finish-no-ticket"):
             try:
                 self._press(counter, verb)
                 return
@@ -168,47 +178,48 @@ class Crowd:
     def _serve_one(self, counter: str) -> None:
         number = self._call(counter)
         if number is None:
-            gevent.sleep(1)
+            gevent.sleep(AGAIN_S)
             return
         gevent.sleep(ANNOUNCED_S)
-        if self._chance.random() < self._habit.stays_away:
+        if self._oddities.is_due("stays_away"):
             self._wait_in_vain(counter)
             return
         self._pause(self._chance.uniform(*WALK_S))
-        self._press(counter, "start")
+        started = self._press(counter, "start")
         if self._chance.random() < self._habit.fills_in_a_form:
             self._pause(30)
-            self._press(counter, "hold", reason="fill_in_form")
-            gevent.spawn(self._come_back, counter, number)
+            self._press(counter, "hold", reason="form_filling")
+            gevent.spawn(self._come_back, number)
             return
-        self._transact(counter)
+        self._transact(counter, started)
         if self._chance.random() < self._habit.has_a_second_matter:
             service = self._chance.choice(list(self._cast.counter_services[counter]))
-            self._press(counter, "next-transaction", service=service, amount_band=None)
-            self._transact(counter, service)
+            self._transact(
+                counter, self._press(counter, "next-transaction", service=service, amount_band=None)
+            )
         self._press(counter, "finish")
         self.served += 1
         self._on_change()
 
     def _call(self, counter: str) -> str | None:
+        """Call somebody; the number, or None while nobody waits for this counter."""
+        if self._oddities.is_wanted("jumps_the_queue") and (number := self._pick(counter)) is not None:
+            self._press(counter, "call", number=number, reason="customer_request")
+            self._oddities.is_due("jumps_the_queue")
+            return number
         try:
-            if self._chance.random() < self._habit.is_called_out_of_order:
-                waiting = self._get("waiting")
-                mine = [
-                    ticket["number"]
-                    for ticket in waiting
-                    if ticket["service"] in self._cast.counter_services[counter]
-                ]
-                if len(mine) > 2:
-                    number = str(self._chance.choice(mine[1:]))
-                    self._press(counter, "call", number=number, reason="customer_request")
-                    return number
             answer = self._press(counter, "call-next")
         except Refused as refusal:
             if refusal.code == "no_ticket_waiting":
                 return None
             raise
-        return next(str(event["number"]) for event in answer["events"] if event["type"] == "TicketCalled")
+        return next((str(e["number"]) for e in answer["events"] if e["type"] == "TicketCalled"), None)
+
+    def _pick(self, counter: str) -> str | None:
+        """Somebody from behind in this counter's line, if there is one."""
+        services = self._cast.counter_services[counter]
+        mine = [ticket["number"] for ticket in self._waiting() if ticket["service"] in services]
+        return str(self._chance.choice(mine[1:])) if len(mine) > 1 else None
 
     def _wait_in_vain(self, counter: str) -> None:
         """Call out as the rule asks, at the rule's own pace, then mark the no-show."""
@@ -219,24 +230,31 @@ class Crowd:
             except Refused as refusal:
                 if refusal.code not in ("too_few_announcements", "too_soon_for_no_show"):
                     raise
-                gevent.sleep(min(15.5, float(refusal.details["wait_s"]) + 0.2))
+                # The rule counts announcements that are far enough apart, and names the whole time that is left.
+                gevent.sleep(min(RECALL_AFTER_S, float(refusal.details.get("wait_s", AGAIN_S)) + 0.2))
                 if refusal.code == "too_few_announcements":
                     self._press(counter, "recall")
 
-    def _come_back(self, counter: str, number: str) -> None:
-        self._pause(120)
+    def _come_back(self, number: str) -> None:
+        self._pause(self._chance.uniform(*FORM_S))
         try:
             self._ask(f"tickets/{number}/resume", self._cast.lobby_token)
-        except (Refused, urllib3.exceptions.HTTPError):
+        except (Refused, Unanswered):
             # Already called back, or the day is over.
             return
 
-    def _transact(self, counter: str, service: str | None = None) -> None:
-        usual_s = self._cast.typical_s.get(service or self._cast.counter_services[counter][0], 300)
-        factor = self._chance.lognormvariate(0, 0.35)
-        if self._chance.random() < self._habit.is_slow:
-            factor *= 3
-        self._pause(usual_s * factor)
+    def _transact(self, counter: str, answer: Mapping[str, Any]) -> None:
+        """Let the transaction that `answer` began take its time: the crowd's, or once in a while the rule's."""
+        begun: Mapping[str, Any] = next((event for event in answer["events"] if "limit_s" in event), {})
+        usual_s = self._cast.typical_s.get(str(begun.get("service")), 300)
+        needed_s = usual_s * self._chance.lognormvariate(0, 0.35) / self.speed
+        limit_s = begun.get("limit_s")
+        if not limit_s:
+            self._pause(needed_s * self.speed)
+        elif limit_s <= self._habit.patience_s and self._oddities.is_due("takes_too_long"):
+            gevent.sleep(limit_s * self._chance.uniform(1.02, 1.2))
+        else:
+            self._pause(min(needed_s, 0.9 * limit_s) * self.speed)
 
     # --- the API ---------------------------------------------------------------------------------------------------
 
@@ -252,22 +270,26 @@ class Crowd:
         return self._ask(f"counters/{counter}/{verb}", self._cast.teller_tokens[counter], **more)
 
     def _ask(self, path: str, token: str, **body: Any) -> dict[str, Any]:
-        return self._send("POST", path, token, {"command_id": f"crowd-{uuid.uuid4().hex}", **body})
+        answer = self._send("POST", path, token, {"command_id": f"crowd-{uuid.uuid4().hex}", **body})
+        return dict(answer)
 
-    def _get(self, path: str) -> list[dict[str, Any]]:
-        answer = self._send("GET", path, self._cast.lobby_token, None)
-        return list(answer.get("waiting", []))
+    def _waiting(self) -> list[dict[str, Any]]:
+        return list(self._send("GET", "waiting", self._cast.lobby_token, None))
 
-    def _send(self, method: str, path: str, token: str, body: dict[str, Any] | None) -> dict[str, Any]:
-        answer = self._pool.request(
-            method,
-            f"{self._server}/api/v1/{path}",
-            body=json.dumps(body).encode() if body is not None else None,
-            headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
-        )
-        parsed: Any = json.loads(answer.data)
-        if isinstance(parsed, list):
-            return {"waiting": parsed}
+    def _send(self, method: str, path: str, token: str, body: dict[str, Any] | None) -> Any:
+        """What the server answered.  Raises Refused, or Unanswered."""
+        try:
+            answer = self._pool.request(
+                method,
+                f"{self._server}/api/v1/{path}",
+                body=json.dumps(body).encode() if body is not None else None,
+                headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+            )
+            parsed: Any = json.loads(answer.data)
+        except (urllib3.exceptions.HTTPError, ValueError) as problem:
+            raise Unanswered(path) from problem
+        if answer.status >= 500:
+            raise Unanswered(path)
         if answer.status >= 400:
             raise Refused(str(parsed.get("code")), parsed.get("details", {}))
-        return dict(parsed)
+        return parsed

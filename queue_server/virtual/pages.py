@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from babel.support import Translations
 from flask import Flask, Response, abort, jsonify, render_template, request, send_file, send_from_directory
@@ -21,6 +22,7 @@ ROOM = Path(__file__).parent
 LOCALE = ROOM.parent / "locale"
 DESIGN = ROOM.parent / "web" / "static" / "design"
 LONGEST_BODY = 4096
+OUR_NAMES = ("127.0.0.1", "localhost")
 
 
 class Order(BaseModel):
@@ -71,6 +73,15 @@ def create_page(supervisor: Supervisor) -> Flask:
     app = Flask("virtual", template_folder=str(ROOM / "templates"), static_folder=str(ROOM / "static"))
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_BODY
 
+    @app.before_request
+    def from_here() -> Response | None:
+        """Pages of other sites can reach loopback too; they may neither read tokens here nor throw switches."""
+        if urlsplit(f"//{request.host}").hostname not in OUR_NAMES:
+            return _error(421, "not_our_name", "open this page at 127.0.0.1 or localhost")
+        if request.method == "POST" and not request.is_json:
+            return _error(415, "json_expected", "the body must be application/json")
+        return None
+
     def said(shape: type[Order]) -> Any:
         try:
             return shape.model_validate_json(request.get_data() or b"{}")
@@ -83,10 +94,11 @@ def create_page(supervisor: Supervisor) -> Flask:
     def page() -> str:
         language = "en" if request.args.get("lang") == "en" else "zh"
         branch = supervisor.setup.branch
-        host = (request.host or "127.0.0.1").split(":")[0]
         facts = {
             "language": language,
-            "server": f"http://{host}:{supervisor.server_port}",
+            "server": f"http://127.0.0.1:{supervisor.server_port}",
+            # The workplaces hang on a cable too.
+            "workplaces": f"http://127.0.0.1:{supervisor.cables['counters'].port}",
             "bank": {"zh": branch.bank.zh, "en": branch.bank.en},
             "branch": {"zh": branch.name.zh, "en": branch.name.en},
             "counters": [
@@ -139,9 +151,12 @@ def create_page(supervisor: Supervisor) -> Flask:
             return _error(404, "not_found", "that sound is no longer kept")
         return Response(wav, mimetype="audio/wav")
 
-    @app.get("/paper/<name>")
-    def paper(name: str) -> ResponseReturnValue:
-        return send_from_directory(supervisor.places.paper, name, max_age=3600)
+    @app.get("/paper/<slip>.png")
+    def paper(slip: str) -> ResponseReturnValue:
+        png = supervisor.paper.slips.get(slip)
+        if png is None:
+            return _error(404, "not_found", "that ticket is no longer kept")
+        return Response(png, mimetype="image/png", headers={"Cache-Control": "max-age=3600"})
 
     @app.get("/static/fonts/noto-sans-sc.otf")
     def font() -> ResponseReturnValue:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,29 +26,38 @@ FAULTS = (
 )
 """What can be made to fail; the names are the simulator's."""
 
+SLIPS_KEPT = 6
+AGAIN_S = 0.5
+
 
 class PaperDesk:
     """Talks to the simulator's control socket, and connects again whenever it comes back.
 
-    `on_event(kind, facts)` is told: `cut` {number, png, codes: what its QR codes say}, `printer` {…the simulator's state}.
+    `slips` are the last tickets as PNG by their name, the newest last.  `on_event(kind, facts)` is told: `cut` {slip,
+    codes: what its QR codes say}, `printer` {is_there, and the simulator's state}.
     """
 
-    def __init__(self, control: Path, on_event: Callable[[str, dict[str, object]], None]) -> None:
-        self.state: dict[str, Any] = {}
+    def __init__(self, control: Path, on_event: Callable[[str, dict[str, Any]], None]) -> None:
+        self.state: dict[str, Any] = {"is_there": False}
+        self.slips: OrderedDict[str, bytes] = OrderedDict()
+        self.cuts: list[dict[str, Any]] = []
         self._control = control
         self._on_event = on_event
         self._connection: socket.socket | None = None
         self._greenlet = gevent.spawn(self._follow)
 
-    def fault(self, name: str, is_on: bool) -> None:
-        """Switch one of FAULTS.  Raises ValueError for another name."""
+    def fault(self, name: str, is_on: bool) -> bool:
+        """Switch one of FAULTS; False when no printer is there to feel it.  Raises ValueError for another name."""
         if name not in FAULTS:
             raise ValueError(f"no such fault: {name}")
         connection = self._connection
-        if connection is not None:
-            order = {"cmd": "fault", "name": name, "on": is_on}
-            with contextlib.suppress(OSError):
-                connection.sendall(json.dumps(order).encode() + b"\n")
+        if connection is None:
+            return False
+        order = {"cmd": "fault", "name": name, "on": is_on}
+        with contextlib.suppress(OSError):
+            connection.sendall(json.dumps(order).encode() + b"\n")
+            return True
+        return False
 
     def close(self) -> None:
         """Hang up."""
@@ -60,7 +70,7 @@ class PaperDesk:
                 connection.connect(str(self._control))
             except OSError:
                 connection.close()
-                gevent.sleep(0.5)
+                gevent.sleep(AGAIN_S)
                 continue
             self._connection = connection
             with contextlib.suppress(OSError, ValueError), connection.makefile("rb") as lines:
@@ -68,14 +78,23 @@ class PaperDesk:
                     self._take(json.loads(line))
             self._connection = None
             connection.close()
-            self._on_event("printer", {"is_running": False})
+            self.state = {"is_there": False}
+            self._on_event("printer", self.state)
 
     def _take(self, message: dict[str, Any]) -> None:
         if message.get("event") == "cut":
-            facts = {"number": message.get("number"), "codes": message.get("codes", [])}
-            self._on_event("cut", {**facts, "png": Path(str(message["png"])).name})
-            return
-        state = {key: value for key, value in message.items() if key not in ("event", "ok")}
-        if "code" not in message:
-            self.state = state
-            self._on_event("printer", {"is_running": True, **state})
+            self._keep(Path(str(message["png"])), message.get("codes", []))
+        elif "code" not in message:
+            state = {key: value for key, value in message.items() if key not in ("event", "ok")}
+            self.state = {"is_there": True, **state}
+            self._on_event("printer", self.state)
+
+    def _keep(self, png: Path, codes: list[str]) -> None:
+        # Kept here, because a printer that was started anew numbers its pictures from one again.
+        slip = f"{png.stem}-{png.stat().st_mtime_ns}"
+        self.slips[slip] = png.read_bytes()
+        facts = {"slip": slip, "codes": codes}
+        self.cuts = [*self.cuts, facts][-SLIPS_KEPT:]
+        while len(self.slips) > SLIPS_KEPT:
+            self.slips.popitem(last=False)
+        self._on_event("cut", {**facts, "is_new": True})

@@ -1,10 +1,21 @@
-"""Where the virtual branch keeps its things: folders, sockets, ports, tokens.  Values only."""
+"""Where the virtual branch keeps its things: its folders, its sockets, and whose they are at the moment."""
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import os
+import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
+
+SOCKETS_PREFIX = "jiaohao-"
+
+
+class PlaceTaken(Exception):
+    """Another virtual branch works in this folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +29,33 @@ class Places:
     data: Path
     sockets: Path
     voice: Path
+    _lock: IO[str] | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def in_folder(cls, data: Path, voice: Path) -> Places:
-        """Make the folders below `data`, and one for the sockets."""
+        """Make the folders below `data`, and one for the sockets.  Raises PlaceTaken, and OSError for a bad folder.
+
+        `data/sockets` leads to the sockets' folder, so that one left behind by a kill −9 is found and removed.
+        """
         for name in ("journal", "kiosk", "paper", "logs", "ports"):
             (data / name).mkdir(parents=True, exist_ok=True)
-        return cls(data.resolve(), Path(tempfile.mkdtemp(prefix="jiaohao-")), voice.resolve())
+        lock = (data / "lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as problem:
+            lock.close()
+            raise PlaceTaken(str(data)) from problem
+        link = data / "sockets"
+        _remove_sockets(link)
+        sockets = Path(tempfile.mkdtemp(prefix=SOCKETS_PREFIX))
+        link.symlink_to(sockets)
+        return cls(data.resolve(), sockets, voice.resolve(), lock)
+
+    def leave(self) -> None:
+        """Remove the sockets and let others have the folder."""
+        _remove_sockets(self.data / "sockets")
+        if self._lock is not None:
+            self._lock.close()
 
     @property
     def journal(self) -> Path:
@@ -58,3 +89,13 @@ class Places:
     def log(self, name: str) -> Path:
         """The log of a program."""
         return self.data / "logs" / f"{name}.log"
+
+
+def _remove_sockets(link: Path) -> None:
+    """Remove the folder the link leads to, if it is one of ours, and the link."""
+    if link.is_symlink():
+        folder = Path(os.readlink(link))
+        if folder.parent == Path(tempfile.gettempdir()) and folder.name.startswith(SOCKETS_PREFIX):
+            shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.suppress(FileNotFoundError):
+        link.unlink()

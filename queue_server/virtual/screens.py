@@ -7,6 +7,7 @@ import socket
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import gevent
 
@@ -19,11 +20,11 @@ PIECE = 262_144
 class ScreenSocket:
     """Listens for one screen program; keeps its newest picture and its last sounds.
 
-    `on_event(kind, facts)` is told: `frame` {n, width, height}, `sound` {sound_id, text, duration_s},
-    `stream` {is_connected}.
+    `on_event(kind, facts)` is told, with the screen's name: `frame` {n, width, height}; `sound` {sound_id, text,
+    duration_s}; `stream` {is_connected}.  `frame_count` begins anew with every program that connects.
     """
 
-    def __init__(self, name: str, path: Path, on_event: Callable[[str, dict[str, object]], None]) -> None:
+    def __init__(self, name: str, path: Path, on_event: Callable[[str, dict[str, Any]], None]) -> None:
         self.name = name
         self.frame = b""
         self.frame_count = 0
@@ -48,6 +49,11 @@ class ScreenSocket:
             return True
         return False
 
+    def shown(self) -> dict[str, Any]:
+        """The newest picture, as `frame` tells of it."""
+        width, height = self.size
+        return {"screen": self.name, "n": self.frame_count, "width": width, "height": height}
+
     def close(self) -> None:
         """Hang up."""
         self._greenlet.kill()
@@ -57,6 +63,8 @@ class ScreenSocket:
         while True:
             program, _ = self._listener.accept()
             self._program = program
+            # What an earlier program showed is not what this one shows.
+            self.frame, self.frame_count = b"", 0
             self._set_connected(True)
             gevent.spawn(self._receive, program)
 
@@ -81,10 +89,7 @@ class ScreenSocket:
             self.frame = message.payload
             self.frame_count += 1
             self.size = (int(header["width"]), int(header["height"]))
-            self._on_event(
-                "frame",
-                {"screen": self.name, "n": self.frame_count, "width": self.size[0], "height": self.size[1]},
-            )
+            self._on_event("frame", self.shown())
         elif message.type == "sound":
             sound_id = str(header["id"])
             self.sounds[sound_id] = message.payload

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import gevent
 
 from queue_server.settings import BranchSetup
 from queue_server.virtual.cables import Cable
@@ -19,12 +20,17 @@ from queue_server.virtual.crowd import Cast, Crowd
 from queue_server.virtual.feed import Feed
 from queue_server.virtual.paper import FAULTS, PaperDesk
 from queue_server.virtual.places import Places
-from queue_server.virtual.programs import Program
+from queue_server.virtual.programs import Life, Program
 from queue_server.virtual.screens import ScreenSocket
 
-TICKETS_SHOWN = 8
 KIOSK_SIZE = "1080x1920"
 DISPLAY_SIZE = "1920x1080"
+LOOK_AGAIN_S = 0.2
+"""While the server starts: how often it is asked whether it is there."""
+
+MID_TICKET = "paper_out_mid_ticket"
+SCREENS = ("kiosk", "display")
+WITH_POWER = ("display", "kiosk", "server")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +64,26 @@ class Supervisor:
         self.places = places
         self.tokens = tokens
         self.setup = setup
-        self.cuts: list[dict[str, Any]] = []
         self._faults: set[str] = set()
-        self.cables = {name: Cable(name, server_port) for name in ("kiosk", "display")}
-        self.screens = {
-            name: ScreenSocket(name, places.screen(name), self.feed.tell) for name in ("kiosk", "display")
-        }
+        self._has_torn = False
+        self._pulled: set[str] = set()
+        self._is_network_down = False
+        self._is_server_there = False
+        # The counters' cable carries the pages of tellers and lobby manager, and the simulated tellers.
+        self.cables = {name: Cable(name, server_port) for name in ("kiosk", "display", "counters")}
+        self.screens = {name: ScreenSocket(name, places.screen(name), self._screen_event) for name in SCREENS}
         self.paper = PaperDesk(places.printer_control, self._paper_event)
         self.crowd = Crowd(
-            f"http://127.0.0.1:{server_port}",
+            f"http://127.0.0.1:{self.cables['counters'].port}",
             _cast(setup, tokens),
             lambda: self.feed.tell("crowd", self.crowd.state()),
         )
         self.programs = {program.name: program for program in self._programs(branch_file, tokens, public_url)}
         self._switches: dict[str, Callable[[bool], None]] = {
             **{fault: self._fault_switch(fault) for fault in FAULTS},
-            "display_cable": lambda is_on: self._pull("display", is_on),
-            "kiosk_cable": lambda is_on: self._pull("kiosk", is_on),
-            "network": self._pull_all,
-            "display_power": lambda is_on: self._power("display", is_on),
-            "kiosk_power": lambda is_on: self._power("kiosk", is_on),
-            "server_power": lambda is_on: self._power("server", is_on),
+            **{f"{name}_cable": self._cable_switch(name) for name in SCREENS},
+            "network": self._network,
+            **{f"{name}_power": self._power_switch(name) for name in WITH_POWER},
         }
 
     def _programs(self, branch_file: Path, tokens: Tokens, public_url: str) -> list[Program]:
@@ -87,7 +92,13 @@ class Supervisor:
         kiosk, display = tokens.kiosk, tokens.display
         installed = next(d for d in self.setup.devices if d.kind == "printer")
         profile, printer_id = installed.profile or "generic_80mm", installed.id
-        server: dict[str, object] = {"branch": branch_file, "data": places.journal, "host": "127.0.0.1"}
+        server: dict[str, object] = {
+            "branch": branch_file,
+            "data": places.journal,
+            "host": "127.0.0.1",
+            "port": self.server_port,
+            "public-url": public_url,
+        }
         printer = {
             "port-link": places.printer_port,
             "profile": profile,
@@ -111,7 +122,6 @@ class Supervisor:
             "size": DISPLAY_SIZE,
             "stream": places.screen("display"),
         }
-        server |= {"port": self.server_port, "public-url": public_url}
         arguments: dict[str, tuple[list[str], dict[str, str]]] = {
             "server": (["queue_server", "serve", *_options(server)], {}),
             "printer": (["printer", "simulate", *_options(printer)], {}),
@@ -134,17 +144,17 @@ class Supervisor:
             program.start()
 
     def stop(self) -> None:
-        """Stop every program by its pid, the devices before the server."""
+        """Stop every program by its pid, the devices before the server, and leave no socket behind."""
         self.crowd.stop()
         self.feed.close()
-        for name in ("kiosk", "display", "printer", "server"):
-            self.programs[name].stop()
+        gevent.joinall([gevent.spawn(self.programs[name].stop) for name in ("kiosk", "display", "printer")])
+        self.programs["server"].stop()
         for cable in self.cables.values():
             cable.close()
         self.paper.close()
         for screen in self.screens.values():
             screen.close()
-        shutil.rmtree(self.places.sockets, ignore_errors=True)
+        self.places.leave()
 
     def server_health(self) -> tuple[int, dict[str, Any]]:
         """The server's own answer at /healthz, or 503 while there is none."""
@@ -152,12 +162,7 @@ class Supervisor:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.server_port}/healthz", timeout=3) as answer:
                 return int(answer.status), dict(json.loads(answer.read()))
         except (OSError, ValueError) as problem:
-            return 503, {
-                "ok": False,
-                "code": "server_not_there",
-                "message": str(problem),
-                "details": {},
-            }
+            return 503, {"ok": False, "code": "server_not_there", "message": str(problem), "details": {}}
 
     # --- switches --------------------------------------------------------------------------------------------------
 
@@ -179,76 +184,113 @@ class Supervisor:
 
     def switches(self) -> dict[str, bool]:
         """Every switch and whether it is on."""
-        pulled = {name: not cable.is_plugged for name, cable in self.cables.items()}
+        faults = set(self._faults)
+        if self._has_torn and "paper_out" in faults:
+            # In mid-ticket the paper ended; the printer now only knows that there is none.
+            faults = faults - {"paper_out"} | {MID_TICKET}
         return {
-            **{fault: fault in self._faults for fault in FAULTS},
-            "display_cable": pulled["display"],
-            "kiosk_cable": pulled["kiosk"],
-            "network": all(pulled.values()),
-            **{f"{name}_power": name in self._faults for name in ("display", "kiosk", "server")},
+            **{fault: fault in faults for fault in FAULTS},
+            **{f"{name}_cable": name in self._pulled for name in SCREENS},
+            "network": self._is_network_down,
+            **{f"{name}_power": self.programs[name].life is Life.OFF for name in WITH_POWER},
         }
 
     def _fault_switch(self, name: str) -> Callable[[bool], None]:
         def act(is_on: bool) -> None:
-            self.paper.fault(name, is_on)
+            if not self.paper.fault(name, is_on):
+                return
             (self._faults.add if is_on else self._faults.discard)(name)
+            if name == MID_TICKET:
+                self._has_torn = is_on
 
         return act
 
-    def _pull(self, name: str, is_pulled: bool) -> None:
-        cable = self.cables[name]
-        if is_pulled:
-            cable.pull()
-        else:
-            cable.plug()
+    def _cable_switch(self, name: str) -> Callable[[bool], None]:
+        def act(is_pulled: bool) -> None:
+            (self._pulled.add if is_pulled else self._pulled.discard)(name)
+            self._lay_cables()
 
-    def _pull_all(self, is_pulled: bool) -> None:
-        for name in self.cables:
-            self._pull(name, is_pulled)
+        return act
 
-    def _power(self, name: str, is_off: bool) -> None:
+    def _network(self, is_down: bool) -> None:
+        self._is_network_down = is_down
+        self._lay_cables()
+
+    def _lay_cables(self) -> None:
+        for name, cable in self.cables.items():
+            if self._is_network_down or name in self._pulled:
+                cable.pull()
+            else:
+                cable.plug()
+
+    def _power_switch(self, name: str) -> Callable[[bool], None]:
         program = self.programs[name]
-        if is_off:
-            self._faults.add(name)
-            program.stop()
-        else:
-            self._faults.discard(name)
-            program.start()
+        return lambda is_off: program.stop() if is_off else program.start()
 
     # --- what the page is told -------------------------------------------------------------------------------------
 
     def state(self) -> list[tuple[str, dict[str, Any]]]:
         """Everything true now, as the events a page would have been sent."""
-        first: list[tuple[str, dict[str, Any]]] = [
-            (
-                "program",
-                {"name": name, "is_running": program.pid is not None, "starts": program.starts},
-            )
-            for name, program in self.programs.items()
-        ]
-        for name, screen in self.screens.items():
-            first.append(("stream", {"screen": name, "is_connected": screen.is_connected}))
-            if screen.frame:
-                width, height = screen.size
-                first.append(
-                    ("frame", {"screen": name, "n": screen.frame_count, "width": width, "height": height})
-                )
+        first: list[tuple[str, dict[str, Any]]] = [("program", self._told(name)) for name in self.programs]
+        first.extend(("frame", screen.shown()) for screen in self.screens.values() if screen.frame)
         first.append(("switches", self.switches()))
-        first.append(("printer", {"is_running": bool(self.paper.state), **self.paper.state}))
+        first.append(("printer", self.paper.state))
         first.append(("crowd", self.crowd.state()))
-        first.extend(("cut", cut) for cut in self.cuts)
+        first.extend(("cut", {**cut, "is_new": False}) for cut in self.paper.cuts)
         return first
 
-    def _program_changed(self, name: str, is_running: bool) -> None:
+    def _told(self, name: str) -> dict[str, Any]:
+        """One program as the page shows it: its life, and its log when it keeps dying."""
         program = self.programs[name]
-        self.feed.tell("program", {"name": name, "is_running": is_running, "starts": program.starts})
+        life = program.life
+        if life is Life.RUNNING and not self._does_its_work(name):
+            life = Life.STARTING
+        told = {"name": name, "life": life.value, "starts": program.starts}
+        return {**told, "log": str(program.log)} if life is Life.FAILING else told
+
+    def _does_its_work(self, name: str) -> bool:
+        if name == "server":
+            return self._is_server_there
+        if name == "printer":
+            return bool(self.paper.state["is_there"])
+        screen = self.screens[name]
+        return screen.is_connected and bool(screen.frame)
+
+    def _program_changed(self, name: str) -> None:
+        if name == "server":
+            self._is_server_there = False
+            if (pid := self.programs[name].pid) is not None:
+                gevent.spawn(self._await_server, pid)
+        elif name == "printer" and self.programs[name].pid is not None:
+            # A new simulator has no faults: its switches went with the old one.
+            self._faults.clear()
+            self._has_torn = False
+            self.feed.tell("switches", self.switches())
+        self.feed.tell("program", self._told(name))
+
+    def _await_server(self, pid: int) -> None:
+        """Look until this start of the server answers; nobody asks a server that runs."""
+        while self.programs["server"].pid == pid:
+            if self.server_health()[0] == 200:
+                self._is_server_there = True
+                self.feed.tell("program", self._told("server"))
+                return
+            gevent.sleep(LOOK_AGAIN_S)
+
+    def _screen_event(self, kind: str, facts: dict[str, Any]) -> None:
+        if kind == "stream":
+            self.feed.tell("program", self._told(str(facts["screen"])))
+            return
+        self.feed.tell(kind, facts)
+        if kind == "frame" and facts["n"] == 1:
+            self.feed.tell("program", self._told(str(facts["screen"])))
 
     def _paper_event(self, kind: str, facts: dict[str, Any]) -> None:
-        if kind == "cut":
-            self.cuts = [*self.cuts, facts][-TICKETS_SHOWN:]
-        elif kind == "printer" and isinstance(facts.get("faults"), list):
-            self._faults = {f for f in self._faults if f not in FAULTS} | set(facts["faults"])
-            self.feed.tell("switches", self.switches())
+        if kind == "printer":
+            if isinstance(facts.get("faults"), list):
+                self._faults = set(facts["faults"])
+                self.feed.tell("switches", self.switches())
+            self.feed.tell("program", self._told("printer"))
         self.feed.tell(kind, facts)
 
 
@@ -261,7 +303,6 @@ def _cast(setup: BranchSetup, tokens: Tokens) -> Cast:
     return Cast(
         lobby_token=tokens.lobby_manager,
         teller_tokens={counter: token for counter, (_, token) in tokens.tellers.items()},
-        teller_ids={counter: teller for counter, (teller, _) in tokens.tellers.items()},
         typical_s={service.code: service.typical_s for service in branch.services},
         counter_services={counter.code: sorted(counter.services) for counter in branch.counters},
     )

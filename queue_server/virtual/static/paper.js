@@ -1,44 +1,59 @@
 // The paper that comes out of the ticket printer: real rasters of what the simulator received and cut.
 
+const EARLIER = 4;
+
 export class Paper {
-  #box;
+  #paper;
+  #tray;
   #say;
   #scan;
   #shown = new Set();
-  #isFirst = true;
 
   /** `scan(address)` is called with the address in the ticket's code when a ticket is touched. */
-  constructor(box, say, scan) {
-    this.#box = box;
+  constructor(paper, tray, say, scan) {
+    this.#paper = paper;
+    this.#tray = tray;
     this.#say = say;
     this.#scan = scan;
   }
 
-  /** A new connection tells the last tickets again. */
-  begin() {
-    this.#isFirst = true;
-    setTimeout(() => {
-      this.#isFirst = false;
-    }, 600);
+  /** The printer cut a ticket off; one that is not new was cut before the page was opened. */
+  async cut({ slip, codes, is_new: isNew }) {
+    if (this.#shown.has(slip)) return;
+    this.#shown.add(slip);
+    const picture = new Image();
+    picture.alt = this.#say("Printed ticket");
+    picture.src = `/paper/${encodeURIComponent(slip)}.png`;
+    const ticket = this.#ticket(picture, codes?.[0]);
+    try {
+      await picture.decode();
+    } catch {
+      return;
+    }
+    ticket.style.setProperty("--ratio", `${picture.naturalWidth} / ${picture.naturalHeight}`);
+    ticket.classList.toggle("slip--new", isNew);
+    this.#lay();
+    this.#paper.append(ticket);
   }
 
-  /** The printer cut a ticket off. */
-  cut({ number, png, codes }) {
-    if (this.#shown.has(png)) return;
-    this.#shown.add(png);
-    this.#box.querySelector(".paper__none")?.remove();
+  /** The ticket that still hangs in the slot goes to those taken before. */
+  #lay() {
+    this.#paper.querySelector(".paper__none")?.remove();
+    const hanging = this.#paper.querySelector(".slip");
+    if (!hanging) return;
+    hanging.classList.remove("slip--new");
+    this.#tray.prepend(hanging);
+    while (this.#tray.children.length > EARLIER) this.#tray.lastElementChild.remove();
+  }
+
+  #ticket(picture, address) {
     const ticket = document.createElement("button");
     ticket.type = "button";
-    ticket.className = this.#isFirst ? "slip" : "slip slip--new";
+    ticket.className = "slip";
     ticket.title = this.#say("Touch to scan the code");
-    const picture = document.createElement("img");
-    picture.alt = `${this.#say("Printed ticket")} ${number}`;
-    picture.src = `/paper/${encodeURIComponent(png)}`;
-    ticket.append(picture);
-    const address = codes?.[0];
     ticket.disabled = !address;
+    ticket.append(picture);
     ticket.addEventListener("click", () => this.#scan(address));
-    this.#box.prepend(ticket);
-    while (this.#box.children.length > 6) this.#box.lastElementChild.remove();
+    return ticket;
   }
 }

@@ -7,6 +7,7 @@ export class Speaker {
   #playing = null;
   #clear = 0;
 
+  /** `caption` shows the words while they are spoken, and its `data-quiet` otherwise. */
   constructor(caption) {
     this.#caption = caption;
   }
@@ -24,14 +25,18 @@ export class Speaker {
 
   /** The display begins to speak: the words always show, the sound plays when it is on. */
   play({ sound_id: id, text, duration_s: duration }) {
-    this.#caption.textContent = text;
+    this.#write(text);
     clearTimeout(this.#clear);
-    this.#clear = setTimeout(() => {
-      this.#caption.textContent = "";
-    }, duration * 1000);
+    this.#clear = setTimeout(() => this.#write(""), duration * 1000 + 500);
     if (!this.#isOn) return;
     this.#queue.push(`/sounds/${encodeURIComponent(id)}.wav`);
     if (!this.#playing) this.#next();
+  }
+
+  #write(text) {
+    this.#caption.textContent = text ? `“${text}”` : this.#caption.dataset.quiet;
+    this.#caption.title = text;
+    this.#caption.classList.toggle("is-spoken", Boolean(text));
   }
 
   #next() {
@@ -40,8 +45,15 @@ export class Speaker {
       this.#playing = null;
       return;
     }
-    this.#playing = new Audio(address);
-    for (const end of ["ended", "error"]) this.#playing.addEventListener(end, () => this.#next());
-    this.#playing.play().catch(() => this.#next());
+    const sound = new Audio(address);
+    this.#playing = sound;
+    let isOver = false;
+    const over = () => {
+      if (isOver || this.#playing !== sound) return;
+      isOver = true;
+      this.#next();
+    };
+    for (const end of ["ended", "error"]) sound.addEventListener(end, over);
+    sound.play().catch(over);
   }
 }

@@ -2,9 +2,14 @@
 // It holds no state of the branch; reloading it loses nothing.
 
 import { bringChinese } from "/scripts/fonts.js";
+import { Desks } from "./desks.js";
+import { Paper } from "./paper.js";
 import { Picture } from "./picture.js";
 import { Speaker } from "./speaker.js";
-import { Paper } from "./paper.js";
+import { Steps } from "./steps.js";
+
+const PHONE = [390, 780];
+const HINT_STAYS_MS = 15_000;
 
 const facts = JSON.parse(document.getElementById("facts").textContent);
 const say = (text) => facts.words[text] ?? text;
@@ -25,39 +30,137 @@ async function ask(path, body = {}) {
   }
 }
 
+const steps = new Steps();
 const pictures = {
-  kiosk: new Picture(one("#screen-kiosk"), "kiosk", (x, y) => ask("/screens/kiosk/taps", { x, y })),
-  display: new Picture(one("#screen-display"), "display", null),
+  kiosk: new Picture(one("#screen-kiosk"), "kiosk"),
+  display: new Picture(one("#screen-display"), "display"),
 };
+pictures.kiosk.takeTouches((x, y) => ask("/screens/kiosk/taps", { x, y }), one("#finger"));
 const speaker = new Speaker(one("#spoken"));
-const paper = new Paper(one("#paper"), say, scan);
+const paper = new Paper(one("#paper"), one("#tray"), say, scan);
+const desks = new Desks(one("#desk"), all('[role="tab"]'), one("#own-window"), facts.workplaces);
 
 // --- what the supervisor tells ---------------------------------------------------------------------------------------
 
+const lives = {};
+let switches = {};
+
 const tellings = {
-  frame: (told) => pictures[told.screen]?.changed(told.width, told.height),
-  sound: (told) => speaker.play(told),
-  cut: (told) => paper.cut(told),
-  program: ({ name, is_running: isRunning }) => {
-    const lamp = one(`[data-program="${name}"] .lamp`);
-    lamp?.classList.toggle("lamp--good", isRunning);
-    lamp?.classList.toggle("lamp--bad", !isRunning);
-    const off = one(`[data-off="${name}"]`);
-    if (off) off.classList.toggle("is-on", !isRunning);
-    if (name === "server" && isRunning) deskAgain();
+  frame: (told) => pictures[told.screen]?.changed(told),
+  sound: (told) => {
+    speaker.play({ ...told, text: inOurWords(told.text) });
+    steps.done("call");
+    steps.done("hear");
   },
+  cut: (told) => {
+    paper.cut(told);
+    steps.done("take");
+  },
+  program: showProgram,
   switches: (states) => {
+    switches = states;
     for (const [name, isOn] of Object.entries(states)) {
       one(`[data-switch="${name}"]`)?.setAttribute("aria-checked", String(isOn));
+      const watch = one(`#watch-${name}`);
+      if (watch) watch.hidden = !isOn;
+      if (isOn) steps.done("break");
     }
+    for (const mark of all("[data-shows]")) mark.hidden = !mark.dataset.shows.split(" ").some((name) => states[name]);
+    showDeskLine();
   },
+  printer: showPrinter,
   crowd: (state) => {
     one("#busy").textContent = say(state.is_busy ? "End the busy hour" : "Start the busy hour");
     one("#busy").setAttribute("aria-pressed", String(state.is_busy));
+    one("#watch-busy").hidden = !state.is_busy;
+    one("#what-busy").hidden = state.is_busy;
     one("#arrived").textContent = state.arrived;
     one("#served").textContent = state.served;
+    if (!state.is_busy) return;
+    one("#speed").value = state.speed;
+    showSpeed();
+    for (const box of all('input[name="teller"]')) box.checked = state.tellers.includes(box.value);
   },
 };
+
+/** The display speaks of counters in its own first language; the page in the visitor's. */
+function inOurWords(text) {
+  return facts.counters.reduce((words, { name }) => words.replaceAll(name.zh, name[facts.language]), text);
+}
+
+const LIFE = { off: "off", starting: "starting …", failing: "keeps ending", running: "" };
+const OFF = {
+  kiosk: { off: "The kiosk has no power", starting: "The kiosk is starting …" },
+  display: { off: "The display has no power", starting: "The display is starting …" },
+};
+
+function showProgram({ name, life, log }) {
+  lives[name] = { life, log };
+  const line = one(`[data-program="${name}"]`);
+  line.dataset.lifeIs = life;
+  const lamp = line.querySelector(".lamp");
+  lamp.className = `lamp lamp--${{ running: "good", starting: "warn" }[life] ?? "bad"}`;
+  line.querySelector("[data-life]").textContent = say(LIFE[life]);
+  line.title = log ?? "";
+  const off = one(`[data-off="${name}"]`);
+  if (off) {
+    off.className = `glass__off is-${life}`;
+    off.classList.toggle("is-on", life !== "running");
+    off.textContent = life === "failing" ? failing(log) : say(OFF[name][life] ?? "");
+  }
+  if (name === "server") {
+    desks.serverIs(life === "running");
+    one("#desk-empty").textContent = say(
+      life === "off" ? "The queue server has no power" : "The branch is opening: a few seconds …",
+    );
+  }
+  if (name === "printer") showPrinter({});
+  showDeskLine();
+}
+
+function failing(log) {
+  return `${say("It ends again and again. Why stands in")} ${log}`;
+}
+
+/** Over the workplaces: what they cannot know themselves. */
+function showDeskLine() {
+  const { life, log } = lives.server ?? {};
+  const told = {
+    off: say("The queue server has no power. Every page waits for it."),
+    starting: say("The queue server is starting. Every page comes back by itself."),
+    failing: log ? failing(log) : "",
+    running: switches.network ? say("The network is down. The workplaces are cut off from the server.") : "",
+  }[life];
+  const line = one("#desk-line");
+  line.textContent = told ?? "";
+  line.hidden = !told;
+  line.classList.toggle("is-bad", life === "failing" || life === "off");
+}
+
+let printer = {};
+
+function showPrinter(state) {
+  printer = { ...printer, ...state };
+  const { life } = lives.printer ?? {};
+  const mark = one("#printer-state");
+  const [words, level] =
+    life !== "running" || !printer.is_there
+      ? [LIFE[life] || LIFE.starting, "warn"]
+      : printer.faults?.length
+        ? [FAULT[printer.faults[0]] ?? "Out of order", "bad"]
+        : printer.condition === "printing"
+          ? ["Printing …", "accent"]
+          : ["Ready", "good"];
+  mark.textContent = say(words);
+  mark.className = `chip chip--${level}`;
+  one("#printer").classList.toggle("is-printing", printer.condition === "printing");
+}
+
+const FAULT = Object.fromEntries(
+  all(".switch")
+    .filter((button) => !/_(cable|power)$|^network$/.test(button.dataset.switch))
+    .map((button) => [button.dataset.switch, button.textContent.trim()]),
+);
 
 function follow() {
   const events = new EventSource("/events");
@@ -65,23 +168,36 @@ function follow() {
     events.addEventListener(kind, (event) => tell(JSON.parse(event.data)));
   }
   events.addEventListener("open", () => {
-    paper.begin();
     one("#lost").hidden = true;
   });
   events.addEventListener("error", () => {
-    one("#lost").hidden = events.readyState === EventSource.OPEN;
+    one("#lost").hidden = false;
   });
 }
 
 // --- what people touch -----------------------------------------------------------------------------------------------
 
 for (const button of all("[data-switch]")) {
-  button.addEventListener("click", () =>
-    ask(`/switches/${button.dataset.switch}`, { is_on: button.getAttribute("aria-checked") !== "true" }),
-  );
+  button.addEventListener("click", async () => {
+    button.setAttribute("aria-busy", "true");
+    await ask(`/switches/${button.dataset.switch}`, { is_on: button.getAttribute("aria-checked") !== "true" });
+    button.removeAttribute("aria-busy");
+  });
 }
-one("#restart").addEventListener("click", () => ask("/server/restart"));
-one("#power-cut").addEventListener("click", () => ask("/server/restart", { is_power_cut: true }));
+
+let hintTimer = 0;
+
+function restart(isPowerCut) {
+  ask("/server/restart", { is_power_cut: isPowerCut });
+  steps.done("break");
+  one("#watch-server").hidden = false;
+  clearTimeout(hintTimer);
+  hintTimer = setTimeout(() => {
+    one("#watch-server").hidden = true;
+  }, HINT_STAYS_MS);
+}
+one("#restart").addEventListener("click", () => restart(false));
+one("#power-cut").addEventListener("click", () => restart(true));
 
 one("#sound").addEventListener("click", (event) => {
   const isOn = speaker.toggle();
@@ -94,95 +210,43 @@ const crowd = (isOn) => ({
   speed: Number(one("#speed").value),
   tellers: all('input[name="teller"]:checked').map((box) => box.value),
 });
+
+function showSpeed() {
+  one("#speed-words").textContent = `×${one("#speed").value}`;
+}
+
 one("#busy").addEventListener("click", (event) =>
   ask("/busy", crowd(event.currentTarget.getAttribute("aria-pressed") !== "true")),
 );
-one("#speed").addEventListener("input", (event) => {
-  one("#speed-words").textContent = `×${event.currentTarget.value}`;
-});
+one("#speed").addEventListener("input", showSpeed);
 for (const control of all('#speed, input[name="teller"]')) {
   control.addEventListener("change", () => {
     if (one("#busy").getAttribute("aria-pressed") === "true") ask("/busy", crowd(true));
   });
 }
 
-// --- workplaces ------------------------------------------------------------------------------------------------------
-
-const desk = one("#desk-page");
-const tabs = all('[role="tab"]');
-
-function sitAt(tab) {
-  for (const other of tabs) {
-    other.setAttribute("aria-selected", String(other === tab));
-    other.tabIndex = other === tab ? 0 : -1;
-  }
-  one("#desk").setAttribute("aria-labelledby", tab.id);
-  one("#desk").classList.toggle("desk--lobby", tab.id === "tab-lobby");
-  const address = facts.server + tab.dataset.page;
-  one("#own-window").href = address;
-  if (desk.dataset.address !== address) {
-    desk.dataset.address = address;
-    // A new document each time: a change of the fragment alone would keep the old page and its token.
-    desk.src = "about:blank";
-    requestAnimationFrame(() => desk.setAttribute("src", address));
-  }
-  fit();
-}
-
-let isDeskThere = false;
-
-/** The server answers only a moment after its process runs; the first page is asked for when it does. */
-async function deskAgain() {
-  if (isDeskThere) return;
-  for (let tries = 0; tries < 60 && !isDeskThere; tries += 1) {
-    try {
-      isDeskThere = (await fetch("/healthz")).ok;
-    } catch {
-      isDeskThere = false;
-    }
-    if (!isDeskThere) await new Promise((resolve) => setTimeout(resolve, 250));
-  }
-  if (isDeskThere) sitAt(tabs[0]);
-}
-
-for (const [index, tab] of tabs.entries()) {
-  tab.addEventListener("click", () => sitAt(tab));
-  tab.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
-    const next = tabs[(index + step + tabs.length) % tabs.length];
-    sitAt(next);
-    next.focus();
-  });
-}
-
-/** Workplace and phone pages keep the size they are made for and are scaled as a whole. */
-function fit() {
-  for (const [box, width, height] of [
-    [one("#desk"), one("#desk").classList.contains("desk--lobby") ? 1280 : 1024, one("#desk").classList.contains("desk--lobby") ? 800 : 768],
-    [one("#phone"), 390, 780],
-  ]) {
-    const page = box.querySelector("iframe");
-    if (!page) continue;
-    const scale = box.clientWidth / width;
-    page.style.width = `${width}px`;
-    page.style.height = `${height}px`;
-    page.style.transform = `scale(${scale})`;
-    box.style.height = `${Math.round(height * scale)}px`;
-  }
-}
-addEventListener("resize", fit);
+// --- the customer's phone --------------------------------------------------------------------------------------------
 
 /** The customer scans the code on the paper. */
 function scan(address) {
   one("#hand").hidden = false;
-  const page = one("#phone iframe");
+  const [box, page] = [one("#phone"), one("#phone iframe")];
   if (page.getAttribute("src") !== address) page.src = address;
-  fit();
+  const scale = box.clientWidth / PHONE[0];
+  page.style.width = `${PHONE[0]}px`;
+  page.style.height = `${PHONE[1]}px`;
+  page.style.transform = `scale(${scale})`;
+  box.style.height = `${Math.round(PHONE[1] * scale)}px`;
+  steps.done("scan");
+  one("#away").focus({ preventScroll: true });
 }
 
-one("#away").addEventListener("click", () => {
+function putAway() {
   one("#hand").hidden = true;
+}
+one("#away").addEventListener("click", putAway);
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape") putAway();
 });
 
 bringChinese();
