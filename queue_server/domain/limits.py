@@ -6,8 +6,9 @@ passed exactly once, because the event it becomes is remembered.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from queue_server.domain import commands as c
 from queue_server.domain import events as e
@@ -17,74 +18,71 @@ from queue_server.domain.question import Question, answers
 from queue_server.domain.timing import level_deadlines
 from queue_server.domain.transitions import CounterState
 
-Deadline = tuple[datetime, e.Event]
-"""When, and the event it becomes, complete but for the time it is passed at."""
+Deadline = tuple[datetime, type[e.Event], tuple[Any, ...]]
+"""When, and the event it becomes: its kind and its fields but for `at`, the moment it is passed."""
 
 
 def deadlines(branch: Branch, day: Day, now: datetime) -> Iterator[Deadline]:
-    """Everything that will become due, in no order but per ticket; events carry `now` as their time."""
+    """All that is due by `now`, and what will be due next, in no order but per ticket."""
     if not day.is_open:
         return
+    levels = [(minutes, timedelta(minutes=minutes)) for minutes in branch.rules.wait_levels_min]
     for entries in day.queues.values():
         for _, number in entries:
-            yield from _of_waiting(branch, day.tickets[number], now)
+            ticket = day.tickets[number]
+            # The wait ends with the first call (B2): later returns to the queue have their own incidents.
+            if ticket.first_called_at is None:
+                yield from _of_waiting(levels, ticket, now)
     for desk in day.desks.values():
         if desk.number is None:
             continue
         ticket = day.tickets[desk.number]
         if desk.state is CounterState.CALLING:
-            yield from _of_called(branch, ticket, now)
+            yield from _of_called(branch, ticket)
         else:
-            yield from _of_serving(branch, ticket, now)
+            yield from _of_serving(branch, ticket)
+    unreported_after = timedelta(seconds=branch.rules.print_report_s)
     for job_id, number in sorted(day.pending_slips.items()):
-        ticket = day.tickets[number]
-        slip = next(s for s in ticket.slips if s.job_id == job_id)
+        slip = next(s for s in day.tickets[number].slips if s.job_id == job_id)
         yield (
-            slip.asked_at + timedelta(seconds=branch.rules.print_report_s),
-            e.PrintReported(now, ticket.number, job_id, "unknown", "no_report"),
+            slip.asked_at + unreported_after,
+            e.PrintReported,
+            (number, job_id, "unknown", "no_report"),
         )
 
 
-def _of_waiting(branch: Branch, ticket: Ticket, now: datetime) -> Iterator[Deadline]:
-    # The wait ends with the first call (B2): later returns to the queue have their own incidents.
-    if ticket.first_called_at is not None:
-        return
-    issued_at = ticket.issued.at
-    levels = branch.rules.wait_levels_min
-    for minutes in levels:
-        if minutes > ticket.wait_level_min:
-            yield (
-                issued_at + timedelta(minutes=minutes),
-                e.WaitLimitReached(now, ticket.number, minutes, is_incident=minutes == levels[-1]),
-            )
-    quote = ticket.issued.quote_hi_min
-    if quote is not None and not ticket.is_beyond_quote:
-        yield issued_at + timedelta(minutes=quote), e.QuoteExceeded(now, ticket.number, quote)
+def _of_waiting(levels: Sequence[tuple[int, timedelta]], ticket: Ticket, now: datetime) -> Iterator[Deadline]:
+    issued = ticket.issued
+    issued_at, reached_min = issued.at, ticket.wait_level_min
+    for minutes, wait in levels:
+        if minutes > reached_min:
+            when = issued_at + wait
+            yield when, e.WaitLimitReached, (issued.number, minutes, minutes == levels[-1][0])
+            # The levels rise: the others are later still.
+            if when > now:
+                break
+    quote_min = issued.quote_hi_min
+    if quote_min is not None and not ticket.is_beyond_quote:
+        yield issued_at + timedelta(minutes=quote_min), e.QuoteExceeded, (issued.number, quote_min)
 
 
-def _of_called(branch: Branch, ticket: Ticket, now: datetime) -> Iterator[Deadline]:
-    for announcement in ticket.calls_since:
-        if announcement.shown_at is None and not announcement.is_unheard:
-            yield (
-                announcement.at + timedelta(seconds=branch.rules.unheard_after_s),
-                e.CallUnheard(now, announcement.announcement_id, ticket.number, announcement.counter),
-            )
+def _of_called(branch: Branch, ticket: Ticket) -> Iterator[Deadline]:
+    unheard_after = timedelta(seconds=branch.rules.unheard_after_s)
+    for call in ticket.calls_since:
+        if call.shown_at is None and not call.is_unheard:
+            yield call.at + unheard_after, e.CallUnheard, (call.announcement_id, ticket.number, call.counter)
 
 
-def _of_serving(branch: Branch, ticket: Ticket, now: datetime) -> Iterator[Deadline]:
+def _of_serving(branch: Branch, ticket: Ticket) -> Iterator[Deadline]:
     running = ticket.transaction
     if running is None or running.limit_s is None:
         return
     for when, percent in level_deadlines(branch, running):
         if percent < 100:
-            yield when, e.StandardNeared(now, ticket.number, running.counter, running.limit_s, percent)
+            yield when, e.StandardNeared, (ticket.number, running.counter, running.limit_s, percent)
         else:
-            yield (
-                when,
-                e.StandardExceeded(
-                    now, ticket.number, running.counter, running.teller, running.limit_s, percent
-                ),
-            )
+            teller = running.teller
+            yield when, e.StandardExceeded, (ticket.number, running.counter, teller, running.limit_s, percent)
 
 
 def next_deadline(branch: Branch, day: Day) -> datetime | None:
@@ -94,12 +92,12 @@ def next_deadline(branch: Branch, day: Day) -> datetime | None:
     midnight = datetime.combine(
         day.date + timedelta(days=1), datetime.min.time(), tzinfo=branch.timezone
     ).astimezone(day.at.tzinfo)
-    return min((midnight, *(when for when, _ in deadlines(branch, day, day.at))))
+    return min(midnight, min((when for when, _, _ in deadlines(branch, day, day.at)), default=midnight))
 
 
 @answers(c.CheckLimits)
 def check_limits(q: Question, command: c.CheckLimits) -> list[e.Event]:
     """Everything due by now, in the order it became due."""
-    passed = [(when, event) for when, event in deadlines(q.branch, q.day, q.now) if when <= q.now]
+    passed = [deadline for deadline in deadlines(q.branch, q.day, q.now) if deadline[0] <= q.now]
     passed.sort(key=lambda deadline: deadline[0])
-    return [event for _, event in passed]
+    return [kind(q.now, *fields) for _, kind, fields in passed]
