@@ -102,7 +102,7 @@ def test_a_page_s_library_follows_a_call_and_reports_it_shown(server: BranchServ
     assert display.next("answer")["answer"]["ok"] is True
 
 
-def test_7_a_lost_message_is_a_gap_for_it_too_and_is_healed(server: BranchServer, follow: Follow) -> None:
+def test_07_a_lost_message_is_a_gap_for_it_too_and_is_healed(server: BranchServer, follow: Follow) -> None:
     lobby = follow("/lobby", token=LOBBY)
     lobby.next("snapshot")
     lobby.say(lose=1)
@@ -114,7 +114,7 @@ def test_7_a_lost_message_is_a_gap_for_it_too_and_is_healed(server: BranchServer
     assert healed["sections"]["today"]["issued"] == 2
 
 
-def test_7_it_comes_back_by_itself_after_kill_9(server: BranchServer, follow: Follow) -> None:
+def test_07_it_comes_back_by_itself_after_kill_9(server: BranchServer, follow: Follow) -> None:
     teller = follow("/teller", token=TELLERS["1"])
     teller.next("snapshot")
     server.issue()

@@ -42,14 +42,14 @@ def all_at_once(asks: list[Any]) -> list[Answer]:
     return [answer for answer in answers if answer is not None]
 
 
-def test_3_a_repeated_request_for_a_ticket_gets_the_same_slip(server: BranchServer) -> None:
+def test_03_a_repeated_request_for_a_ticket_gets_the_same_slip(server: BranchServer) -> None:
     first = server.post("/tickets", KIOSK, command_id="kiosk-1-0001", service="cash")
     again = server.post("/tickets", KIOSK, command_id="kiosk-1-0001", service="cash")
     assert (first.status, again.status) == (201, 201)
     assert again.body == first.body
 
 
-def test_3_a_repeat_after_kill_9_gets_the_same_slip(server: BranchServer) -> None:
+def test_03_a_repeat_after_kill_9_gets_the_same_slip(server: BranchServer) -> None:
     first = server.post("/tickets", KIOSK, command_id="kiosk-1-0001", service="cash")
     server.kill()
     server.start()
@@ -57,7 +57,7 @@ def test_3_a_repeat_after_kill_9_gets_the_same_slip(server: BranchServer) -> Non
     assert server.post("/tickets", KIOSK, command_id="kiosk-1-0001", service="cash").body == first.body
 
 
-def test_3_ten_repeats_at_once_are_one_ticket(server: BranchServer) -> None:
+def test_03_ten_repeats_at_once_are_one_ticket(server: BranchServer) -> None:
     answers = all_at_once(
         [lambda: server.post("/tickets", KIOSK, command_id="kiosk-1-0001", service="cash")] * 10
     )
@@ -65,7 +65,7 @@ def test_3_ten_repeats_at_once_are_one_ticket(server: BranchServer) -> None:
     assert len({answer.body["order"]["face"]["link"] for answer in answers}) == 1
 
 
-def test_3_a_double_press_calls_once(server: BranchServer) -> None:
+def test_03_a_double_press_calls_once(server: BranchServer) -> None:
     server.issue()
     server.issue()
     server.key("open")
@@ -88,7 +88,7 @@ def test_a_command_id_used_for_something_else_is_refused_and_nothing_happens(ser
     assert position(server) == before
 
 
-def test_1_three_counters_press_next_on_one_waiting_ticket_and_one_wins(server: BranchServer) -> None:
+def test_01_three_counters_press_next_on_one_waiting_ticket_and_one_wins(server: BranchServer) -> None:
     number = server.issue()
     for counter in TELLERS:
         server.key("open", counter)
@@ -99,7 +99,7 @@ def test_1_three_counters_press_next_on_one_waiting_ticket_and_one_wins(server: 
     assert {answer.code for answer in answers if answer.status == 409} == {"no_ticket_waiting"}
 
 
-def test_1_the_loser_of_a_specific_call_is_told_who_has_the_ticket(server: BranchServer) -> None:
+def test_01_the_loser_of_a_specific_call_is_told_who_has_the_ticket(server: BranchServer) -> None:
     number = server.issue()
     for counter in ("1", "2"):
         server.key("open", counter)
@@ -110,7 +110,7 @@ def test_1_the_loser_of_a_specific_call_is_told_who_has_the_ticket(server: Branc
     assert lost.body["details"] == {"number": number, "counter": "1", "teller": "wang_fang"}
 
 
-def test_4_a_hundred_issues_at_once_have_a_hundred_numbers(server: BranchServer) -> None:
+def test_04_a_hundred_issues_at_once_have_a_hundred_numbers(server: BranchServer) -> None:
     def ten() -> Answer:
         for _ in range(9):
             server.issue()

@@ -258,7 +258,7 @@ def test_the_recorded_pcm_of_a_call_starts_with_the_chime_and_has_the_length_of_
     assert not any(recorded[start + len(expected.sound.samples) :]), "something was heard after the last clip"
 
 
-def test_6_two_calls_100_ms_apart_are_both_announced_in_order_and_a_recall_is_announced_again(
+def test_06_two_calls_100_ms_apart_are_both_announced_in_order_and_a_recall_is_announced_again(
     server: WireServer, display: Display, voice: Path
 ) -> None:
     pack = packs.load(voice, ["zh"])
@@ -276,7 +276,7 @@ def test_6_two_calls_100_ms_apart_are_both_announced_in_order_and_a_recall_is_an
         end = start + len(sound)
 
 
-def test_7_a_lost_message_is_noticed_and_the_call_in_it_is_announced(
+def test_07_a_lost_message_is_noticed_and_the_call_in_it_is_announced(
     server: WireServer, display: Display
 ) -> None:
     missed = server.call("A001", "1", is_lost=True)
@@ -348,7 +348,7 @@ class Cable:
             other.shutdown(socket.SHUT_RDWR)
 
 
-def test_7_a_cable_pulled_without_a_word_is_noticed_and_the_truth_is_back_after_it(
+def test_07_a_cable_pulled_without_a_word_is_noticed_and_the_truth_is_back_after_it(
     tmp_path: Path, server: WireServer, voice: Path
 ) -> None:
     cable = Cable(server.port)

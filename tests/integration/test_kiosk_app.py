@@ -137,7 +137,7 @@ def test_three_taps_give_a_slip_and_a_report_that_it_is_printed(hall: Hall) -> N
     hall.shows_outcome("printed")
 
 
-def test_three_double_press_a_hammering_finger_gets_one_slip(hall: Hall) -> None:
+def test_03_double_press_a_hammering_finger_gets_one_slip(hall: Hall) -> None:
     hall.shows(Start)
     hall.tap(*TO_CARD)
     x, y = hall.find(TakeTicket())
@@ -148,7 +148,7 @@ def test_three_double_press_a_hammering_finger_gets_one_slip(hall: Hall) -> None
     assert len(hall.printer.tickets) == 1
 
 
-def test_three_retry_a_lost_answer_is_asked_again_with_the_same_id_and_printed_once(hall: Hall) -> None:
+def test_03_retry_a_lost_answer_is_asked_again_with_the_same_id_and_printed_once(hall: Hall) -> None:
     hall.server.answers_to_lose = 2
     hall.take_ticket()
     until(lambda: hall.server.prints, what="the report")
@@ -157,7 +157,7 @@ def test_three_retry_a_lost_answer_is_asked_again_with_the_same_id_and_printed_o
     assert len(hall.printer.tickets) == 1
 
 
-def test_five_paper_out_shows_the_number_and_reports_that_it_is_not_on_paper(hall: Hall) -> None:
+def test_05_paper_out_shows_the_number_and_reports_that_it_is_not_on_paper(hall: Hall) -> None:
     hall.printer.fault("paper_out")
     until(
         lambda: hall.app.program.kiosk.printer_fault == "paper_out", what="the printer's fault at the kiosk"
@@ -175,7 +175,7 @@ def test_five_paper_out_shows_the_number_and_reports_that_it_is_not_on_paper(hal
     until(lambda: hall.server.devices[-1].fault is None, what="and that it is over")
 
 
-def test_five_a_listed_slip_nobody_remembers_is_unknown_and_never_printed(hall: Hall) -> None:
+def test_05_a_listed_slip_nobody_remembers_is_unknown_and_never_printed(hall: Hall) -> None:
     hall.shows(Start)
     hall.server.offer(offer.sections(print_orders=(offer.order("A007"),)))
     report = until(lambda: hall.server.prints, what="the report")[0]
@@ -183,7 +183,7 @@ def test_five_a_listed_slip_nobody_remembers_is_unknown_and_never_printed(hall: 
     assert hall.printer.tickets == ()
 
 
-def test_five_a_reprint_is_printed_once_with_its_mark_also_over_a_restart(hall: Hall) -> None:
+def test_05_a_reprint_is_printed_once_with_its_mark_also_over_a_restart(hall: Hall) -> None:
     hall.shows(Start)
     listed = offer.sections(print_orders=(offer.order("A007", "A007-2", is_reprint=True),))
     hall.server.offer(listed)
@@ -212,7 +212,7 @@ def test_reports_wait_on_disk_while_the_server_cannot_take_them(hall: Hall) -> N
     assert (report.job_id, report.state) == ("A001-1", "printed")
 
 
-def test_seven_the_server_is_gone_and_back(hall: Hall) -> None:
+def test_07_the_server_is_gone_and_back(hall: Hall) -> None:
     hall.shows(Start)
     hall.server.stop()
     hall.shows(Unreachable)
@@ -222,7 +222,7 @@ def test_seven_the_server_is_gone_and_back(hall: Hall) -> None:
     until(lambda: hall.server.prints, what="the report")
 
 
-def test_seven_a_lost_delta_is_noticed_and_the_snapshot_fetched(hall: Hall) -> None:
+def test_07_a_lost_delta_is_noticed_and_the_snapshot_fetched(hall: Hall) -> None:
     hall.shows(Start)
     hall.server.offer(offer.sections(offer.CORPORATE), skip=3)
     until(lambda: hall.app.program.kiosk.has_one_group, what="the offer behind the gap")

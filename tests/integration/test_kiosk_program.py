@@ -143,7 +143,7 @@ def test_a_ticket_taken_through_the_stream_with_a_hammering_finger(lobby: Lobby)
     assert Image.open(io.BytesIO(frame.payload)).size == SIZE
 
 
-def test_five_a_kiosk_killed_while_it_prints_reports_unknown_and_never_prints_again(lobby: Lobby) -> None:
+def test_05_a_kiosk_killed_while_it_prints_reports_unknown_and_never_prints_again(lobby: Lobby) -> None:
     lobby.printer.fault("silent")
     lobby.take_ticket()
     order = next(iter(lobby.server.orders.values()))

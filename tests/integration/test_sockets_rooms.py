@@ -57,7 +57,7 @@ def test_a_call_reaches_the_display_once_with_the_journal_position_as_its_id(
     ]
 
 
-def test_6_a_recall_is_announced_again_and_two_calls_at_once_are_both_announced_in_order(
+def test_06_a_recall_is_announced_again_and_two_calls_at_once_are_both_announced_in_order(
     server: BranchServer, connect: Any
 ) -> None:
     display = connect("/display", DISPLAY)
@@ -123,7 +123,7 @@ def test_an_unshown_call_tells_the_teller_to_call_out(server: BranchServer, conn
     until(lambda: any(h.get("code") == "unheard" for h in lobby.happenings), within_s=5, what="the alert")
 
 
-def test_7_a_dropped_message_is_noticed_and_the_truth_fetched(server: BranchServer, connect: Any) -> None:
+def test_07_a_dropped_message_is_noticed_and_the_truth_fetched(server: BranchServer, connect: Any) -> None:
     display = connect("/display", DISPLAY)
     server.key("open")
     first = server.issue()
@@ -142,7 +142,7 @@ def test_7_a_dropped_message_is_noticed_and_the_truth_fetched(server: BranchServ
     assert [one["number"] for one in display.sections["pending"]] == [first]
 
 
-def test_7_thirty_displays_come_back_after_kill_9_and_show_the_true_state(
+def test_07_thirty_displays_come_back_after_kill_9_and_show_the_true_state(
     server: BranchServer, connect: Any
 ) -> None:
     server.issue()

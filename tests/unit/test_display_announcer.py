@@ -85,7 +85,7 @@ def halls() -> Iterator[list[Hall]]:
         hall.announcer.close()
 
 
-def test_6_two_calls_at_once_are_spoken_one_after_the_other(pack: VoicePack, halls: list[Hall]) -> None:
+def test_06_two_calls_at_once_are_spoken_one_after_the_other(pack: VoicePack, halls: list[Hall]) -> None:
     player = FakePlayer(ends_at_once=False)
     hall = Hall(pack, player)
     halls.append(hall)

@@ -78,7 +78,7 @@ def test_a_call_seen_before_is_ignored() -> None:
     assert due(board) == [11]
 
 
-def test_7_a_gap_is_told_and_changes_nothing() -> None:
+def test_07_a_gap_is_told_and_changes_nothing() -> None:
     before = after(snapshot(10))
     board, step = take(before, delta(13, call(13)), 100.0)
     assert step is Step.GAP
@@ -92,7 +92,7 @@ def test_what_was_announced_is_not_announced_again_by_a_snapshot() -> None:
     assert due(board) == [12]
 
 
-def test_6_a_recall_is_announced_again_and_takes_over_the_flash() -> None:
+def test_06_a_recall_is_announced_again_and_takes_over_the_flash() -> None:
     board = after(snapshot(10), delta(11, call(11)))
     board, step = take(board, delta(12, call(12, kind="recall")), 150.0)
     assert step is Step.APPLIED
