@@ -44,6 +44,7 @@ from queue_server.sockets.relay import Relay
 from queue_server.sockets.timers import Timers
 from queue_server.story import story_of
 from queue_server.transport import Broadcaster, HttpListener, make_socketio, thread_pool_call
+from queue_server.transport.commit_thread import CommitThread
 from queue_server.views.lately import Lately, after, of_day
 from queue_server.views.scene import Offer, Scene
 from queue_server.web.application import make_application
@@ -105,6 +106,7 @@ class App:
         relay: Relay,
         timers: Timers,
         presence: Presence,
+        commits: CommitThread,
     ) -> None:
         self.service = service
         self._journal = journal
@@ -112,6 +114,7 @@ class App:
         self._relay = relay
         self._timers = timers
         self._presence = presence
+        self._commits = commits
 
     @property
     def port(self) -> int:
@@ -134,6 +137,7 @@ class App:
         self._timers.stop()
         self._relay.stop()
         self._listener.stop(within_s)
+        self._commits.stop()
         self._journal.close()
         log.info("stopped", position=self.service.day.position)
 
@@ -153,23 +157,21 @@ def build(settings: Settings, public_url: str | None = None) -> App:
     setup = settings.setup
     branch = setup.branch
     journal = SqlJournal(SqlitePlace(settings.data), branch.code, tables.metadata)
+    commits = CommitThread()
     try:
-        head = journal.head()
+        clock = BranchClock(not_before=journal.head().at)
         service = BranchService(
-            branch,
-            journal,
-            BranchClock(not_before=head.at),
-            run_blocking=thread_pool_call,
-            project=partial(project, branch),
+            branch, journal, clock, run_blocking=commits, project=partial(project, branch)
         )
         offer = Offer(kiosks=tuple(device.id for device in setup.devices if device.kind == "kiosk"))
         names = {person.actor.id: person.name for person in setup.people}
         now = Now(service, branch, names, offer)
-        app = _assemble(settings, service, journal, now)
+        app = _assemble(settings, service, journal, now, clock, commits)
         # Only now is it known which port the system chose.
         address = public_url or f"http://{settings.host}:{app.port}"
         now.offer = replace(offer, public_url=address.rstrip("/"))
     except BaseException:
+        commits.stop()
         journal.close()
         raise
     # The day and the program stay for good: the collector need not look through them again and again.
@@ -185,7 +187,14 @@ def build(settings: Settings, public_url: str | None = None) -> App:
     return app
 
 
-def _assemble(settings: Settings, service: BranchService, journal: SqlJournal, now: Now) -> App:
+def _assemble(
+    settings: Settings,
+    service: BranchService,
+    journal: SqlJournal,
+    now: Now,
+    clock: BranchClock,
+    commits: CommitThread,
+) -> App:
     relays: list[Relay] = []
     metrics = Metrics(service, lambda: relays[0].counts())
     door = Door(
@@ -207,7 +216,7 @@ def _assemble(settings: Settings, service: BranchService, journal: SqlJournal, n
     socketio = make_socketio(flask)
     relay = Relay(now.scene, Broadcaster(socketio))
     relays.append(relay)
-    timers, presence = Timers(service), Presence(service)
+    timers, presence = Timers(service, clock.take_over_wall), Presence(service)
     tokens = settings.setup.identities
     for namespace in (
         DisplayNamespace(relay, tokens, presence, metrics.dispatch, service.now, lambda: service.day),
@@ -229,7 +238,7 @@ def _assemble(settings: Settings, service: BranchService, journal: SqlJournal, n
             port=settings.port,
             cause=os.strerror(error.errno) if error.errno else str(error),
         ) from error
-    return App(service, journal, http, relay, timers, presence)
+    return App(service, journal, http, relay, timers, presence, commits)
 
 
 def _report_of(journal: SqlJournal, branch: Branch, day: date) -> dict[str, Any]:

@@ -1,8 +1,11 @@
-"""Sleeps until something becomes due and asks the door to look: waits, promises, standards, unheard calls, midnight."""
+"""Sleeps until something becomes due and asks the door to look: waits, promises, standards, unheard calls, midnight.
+
+It also tells the clock when nobody is in the branch: only then may the branch's time step forward to the wall (T6).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import uuid4
 
 import gevent
@@ -11,6 +14,7 @@ from gevent.event import Event as Signal
 
 from queue_server.domain.actors import SYSTEM
 from queue_server.domain.commands import CheckLimits
+from queue_server.domain.day import Day
 from queue_server.domain.decide import next_deadline
 from queue_server.errors import Fault, Refusal
 from queue_server.journal.port import Recorded
@@ -28,11 +32,20 @@ AGAIN_S = 1.0
 """A check that could not be recorded is tried again after this."""
 
 
-class Timers:
-    """One greenlet of one branch."""
+def is_empty(day: Day) -> bool:
+    """Nobody is in the branch: no ticket is open, and no counter serves somebody without one."""
+    is_served = any(
+        desk.number is not None or desk.no_ticket_service is not None for desk in day.desks.values()
+    )
+    return not (day.waiting_count or day.held or is_served)
 
-    def __init__(self, service: BranchService) -> None:
+
+class Timers:
+    """One greenlet of one branch.  `take_over_wall` is the clock's."""
+
+    def __init__(self, service: BranchService, take_over_wall: Callable[[], None]) -> None:
         self._service = service
+        self._take_over_wall = take_over_wall
         self._signal = Signal()
         self._greenlet: gevent.Greenlet[[], None] | None = None
 
@@ -54,6 +67,8 @@ class Timers:
         while True:
             self._signal.clear()
             service = self._service
+            if is_empty(service.day):
+                self._take_over_wall()
             due = next_deadline(service.branch, service.day)
             left_s = LONGEST_S if due is None else (due - service.now()).total_seconds()
             if left_s <= 0:
