@@ -93,6 +93,11 @@ class UnknownIncident(Refusal):
     template = "There is no incident {incident_id}"
 
 
+class UnknownDevice(Refusal):
+    code, status = "unknown_device", 404
+    template = "There is no device {device}"
+
+
 class UnknownPrintJob(Refusal):
     code, status = "unknown_print_job", 404
     template = "There is no print job {job_id}"
@@ -184,6 +189,11 @@ class TooSoonForNoShow(Refusal):
     template = "Ticket {number} may be marked no-show in {wait_s} s"
 
 
+class TicketAlreadyFirst(Refusal):
+    code = "ticket_already_first"
+    template = "Nobody stands before ticket {number}"
+
+
 class NotReinstatable(Refusal):
     code = "not_reinstatable"
     template = "Ticket {number} can no longer be reinstated"
@@ -204,6 +214,11 @@ class NotPaused(Refusal):
     template = "Counter {counter} is not paused"
 
 
+class ConsentNeeded(Refusal):
+    code = "consent_needed"
+    template = "{waiting} customers wait for counter {counter}: the lobby manager has to agree"
+
+
 class PauseNotRequested(Refusal):
     code = "pause_not_requested"
     template = "Counter {counter} has not asked for a pause"
@@ -217,6 +232,11 @@ class PauseAlreadyRequested(Refusal):
 class ReasonNeeded(Refusal):
     code = "reason_needed"
     template = "A reason is needed"
+
+
+class DayAlreadyOpen(Refusal):
+    code = "day_already_open"
+    template = "The business day is open"
 
 
 class DayNotOpen(Refusal):

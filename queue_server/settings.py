@@ -34,6 +34,7 @@ from queue_server.domain.branch import (
     Text,
     TimeStandard,
 )
+from queue_server.domain.branch import Device as BranchDevice
 from queue_server.errors import Fault
 
 PUBLISHED_PREFIX = "example-"
@@ -192,6 +193,7 @@ def _branch(file: models.BranchFile) -> Branch:
         counters=tuple(_counter(counter) for counter in file.counters),
         amount_bands=tuple(AmountBand(band.code, _text(band.name)) for band in file.amount_bands),
         standards=tuple(_standard(standard) for standard in file.standards),
+        devices=_devices(file.devices),
         policy=CallingPolicy(
             name=file.calling.name,
             version=file.calling.version,
@@ -236,6 +238,17 @@ def _missed(rule: models.MissedRule) -> MissedPolicy:
         hold_minutes=rule.hold_minutes,
         crowded_waiting=rule.crowded_waiting if isinstance(rule, models.Missed) else None,
         crowded=_missed(crowded) if crowded else None,
+    )
+
+
+def _devices(devices: models.Devices) -> tuple[BranchDevice, ...]:
+    """Kiosks with the printers inside them, displays with their loudspeakers."""
+    inside = {kiosk.printer: kiosk.id for kiosk in devices.kiosks if kiosk.printer is not None}
+    return (
+        *(BranchDevice(kiosk.id, "kiosk") for kiosk in devices.kiosks),
+        *(BranchDevice(p.id, "ticket_printer", inside.get(p.id)) for p in devices.printers),
+        *(BranchDevice(display.id, "lobby_display") for display in devices.displays),
+        *(BranchDevice(f"{d.id}-speaker", "speaker", d.id) for d in devices.displays),
     )
 
 

@@ -17,6 +17,8 @@ from queue_server.domain.branch import (
     Branch,
     Counter,
     CustomerClass,
+    Device,
+    Diversion,
     Limit,
     MissedKind,
     MissedPolicy,
@@ -41,7 +43,14 @@ def text(zh: str, en: str = "") -> Text:
 def small_branch(**changes: object) -> Branch:
     """Three counters, four services with four missed policies, a standard; counter 3 serves only companies."""
     services = (
-        Service("cash", text("存取款", "Cash"), "personal", "A", typical_s=300),
+        Service(
+            "cash",
+            text("存取款", "Cash"),
+            "personal",
+            "A",
+            typical_s=300,
+            diversion=Diversion("atm", text("自助机", "ATM"), text("可自助办理", "A machine can do it")),
+        ),
         Service(
             "account",
             text("开户", "Account"),
@@ -74,6 +83,12 @@ def small_branch(**changes: object) -> Branch:
             Counter("1", text("1 号窗口", "Counter 1"), frozenset({"cash", "account", "fx"})),
             Counter("2", text("2 号窗口", "Counter 2"), frozenset({"cash", "fx"})),
             Counter("3", text("3 号窗口", "Counter 3"), frozenset({"company"})),
+        ),
+        devices=(
+            Device("kiosk-1", "kiosk"),
+            Device("printer-1", "ticket_printer", "kiosk-1"),
+            Device("lobby-1", "lobby_display"),
+            Device("lobby-1-speaker", "speaker", "lobby-1"),
         ),
         amount_bands=(AmountBand("small", text("5 万以下")), AmountBand("large", text("20 万以上"))),
         standards=(

@@ -55,6 +55,7 @@ COUNTER_COMMANDS: frozenset[type[c.Command]] = frozenset(
         c.TransferTicket,
         c.PauseCounter,
         c.ResumeCounter,
+        c.WithdrawPauseRequest,
         c.CloseCounter,
         c.StartNoTicketService,
         c.FinishNoTicketService,
@@ -62,7 +63,13 @@ COUNTER_COMMANDS: frozenset[type[c.Command]] = frozenset(
 )
 """Commands of one counter: a teller may only press the keys of the counter he or she sits at."""
 
-_TELLER = COUNTER_COMMANDS | {c.ReinstateTicket, c.UndoNoShow, c.ResumeTicket, c.RequestReprint}
+_TELLER = COUNTER_COMMANDS | {
+    c.ReinstateTicket,
+    c.UndoNoShow,
+    c.ResumeTicket,
+    c.RequestReprint,
+    c.RecordIncident,
+}
 _LOBBY = frozenset(
     {
         c.IssueTicket,
@@ -91,7 +98,7 @@ _LOBBY = frozenset(
 PERMISSIONS: dict[Role, frozenset[type[c.Command]]] = {
     Role.TELLER: frozenset(_TELLER),
     Role.LOBBY_MANAGER: _LOBBY,
-    Role.BRANCH_HEAD: _LOBBY,
+    Role.BRANCH_HEAD: _LOBBY | {c.ReopenDay},
     Role.TECHNICIAN: frozenset({c.ReportDevice}),
     Role.KIOSK: frozenset({c.IssueTicket, c.DivertCustomer, c.ReportPrint, c.ReportDevice}),
     Role.LOBBY_DISPLAY: frozenset({c.ReportShown, c.ReportSpoken, c.ReportDevice}),

@@ -117,6 +117,18 @@ class Counter:
 
 
 @dataclass(frozen=True, slots=True)
+class Device:
+    """What hangs on the branch's wires.  `kind`: kiosk, lobby_display, ticket_printer or speaker.
+
+    `part_of`: the kiosk a printer is in, the display a speaker belongs to: that device speaks for it.
+    """
+
+    code: str
+    kind: str
+    part_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AmountBand:
     """A band of amounts, as the standard distinguishes them."""
 
@@ -205,6 +217,7 @@ class Branch:
     counters: tuple[Counter, ...]
     amount_bands: tuple[AmountBand, ...]
     standards: tuple[TimeStandard, ...]
+    devices: tuple[Device, ...] = ()
     policy: CallingPolicy = field(default_factory=CallingPolicy)
     rules: HallRules = field(default_factory=HallRules)
 
@@ -222,6 +235,11 @@ class Branch:
     def counter_by_code(self) -> Mapping[str, Counter]:
         """Counters by code."""
         return {counter.code: counter for counter in self.counters}
+
+    @cached_property
+    def device_by_code(self) -> Mapping[str, Device]:
+        """Devices by code."""
+        return {device.code: device for device in self.devices}
 
     @cached_property
     def counters_by_service(self) -> Mapping[str, tuple[str, ...]]:

@@ -111,10 +111,26 @@ def passed_over(
     """The waiting customers who came before `chosen`, whom the counter could have called instead, and why not.
 
     A ticket counts from when it queued where it stands, so a postponed customer is not passed over by those it let
-    go first; and nobody is passed over twice by the same ticket.
+    go first; and nobody is passed over twice by the same ticket.  Out of order, those who wait for the chosen one's
+    own service are passed over as well, also where this counter could not have served them.
     """
-    reason = "out_of_order" if is_out_of_order else precedence(branch, chosen, now)
-    return _passed_over(_came_before(day, counter, chosen), chosen, reason)
+    before = _came_before(day, counter, chosen)
+    if not is_out_of_order:
+        return _passed_over(before, chosen, precedence(branch, chosen, now))
+    known = {ticket.number for ticket in before}
+    own = (day.tickets[number] for _, number in day.queue(chosen.service) if number not in known)
+    before += [ticket for ticket in own if _came(ticket) < _came(chosen)]
+    return _passed_over(before, chosen, "out_of_order")
+
+
+def stands_before(branch: Branch, day: Day, ticket: Ticket) -> list[str]:
+    """Numbers of the waiting tickets before this one at any counter that serves it, in the policy's order."""
+    rivals = {ticket.service}
+    for counter in branch.counters_by_service.get(ticket.service, ()):
+        rivals |= branch.counter_by_code[counter].services
+    entry = (ticket.place, ticket.number)
+    before = [other for service in rivals for other in day.queue(service) if other < entry]
+    return [number for _, number in sorted(before)]
 
 
 def precedence(branch: Branch, ticket: Ticket, now: datetime) -> str:

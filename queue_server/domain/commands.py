@@ -213,7 +213,15 @@ class ResumeCounter(Command):
 
 @value
 class CloseCounter(Command):
-    """The teller leaves."""
+    """The teller leaves, for a reason if there is one; while many wait only with the lobby manager's consent (C5)."""
+
+    counter: str
+    reason: str = ""
+
+
+@value
+class WithdrawPauseRequest(Command):
+    """The teller does not want the pause any more."""
 
     counter: str
 
@@ -362,6 +370,11 @@ class WithdrawNotice(Command):
 @value
 class CloseDay(Command):
     """End the business day: open tickets expire with a reason, counters close."""
+
+
+@value
+class ReopenDay(Command):
+    """Today was closed by mistake: go on."""
 
 
 @value

@@ -10,6 +10,7 @@ from queue_server.domain.day import Desk
 from queue_server.domain.question import Question, answers, require_reason
 from queue_server.domain.transitions import CounterState
 from queue_server.errors import (
+    ConsentNeeded,
     CounterAlreadyOpen,
     CounterBusy,
     CounterNotOpen,
@@ -66,17 +67,22 @@ def pause_counter(q: Question, command: c.PauseCounter) -> list[e.Event]:
     desk = q.free_desk(command.counter)
     if q.actor.role in ("lobby_manager", "branch_head"):
         return [_paused(q, desk, reason, is_consented=True)]
+    waiting = _waiting_for(q, command.counter)
+    if waiting <= q.branch.rules.pause_consent_waiting:
+        # Also when it was asked for: those who waited then have been served meanwhile.
+        return [_paused(q, desk, reason, is_consented=False)]
     if desk.pause_requested is not None:
         raise PauseAlreadyRequested(counter=command.counter)
-    waiting = len(calling.callable_tickets(q.day, q.counter(command.counter)))
-    if waiting > q.branch.rules.pause_consent_waiting:
-        return [e.PauseRequested(q.now, command.counter, desk.teller or "", reason, waiting)]
-    return [_paused(q, desk, reason, is_consented=False)]
+    return [e.PauseRequested(q.now, command.counter, desk.teller or "", reason, waiting)]
+
+
+def _waiting_for(q: Question, counter: str) -> int:
+    return sum(1 for _ in calling.callable_tickets(q.day, q.counter(counter)))
 
 
 @answers(c.GrantPause)
 def grant_pause(q: Question, command: c.GrantPause) -> list[e.Event]:
-    """The consent; it takes effect when the counter has nobody."""
+    """The consent; refused while the counter has somebody, and then given again."""
     desk = q.desk(command.counter)
     if desk.pause_requested is None:
         raise PauseNotRequested(counter=command.counter)
@@ -93,6 +99,14 @@ def decline_pause(q: Question, command: c.DeclinePause) -> list[e.Event]:
     return [e.PauseDeclined(q.now, command.counter)]
 
 
+@answers(c.WithdrawPauseRequest)
+def withdraw_pause_request(q: Question, command: c.WithdrawPauseRequest) -> list[e.Event]:
+    """The teller goes on working instead."""
+    if q.desk(command.counter).pause_requested is None:
+        raise PauseNotRequested(counter=command.counter)
+    return [e.PauseDeclined(q.now, command.counter)]
+
+
 @answers(c.ResumeCounter)
 def resume_counter(q: Question, command: c.ResumeCounter) -> list[e.Event]:
     """Calling again."""
@@ -104,13 +118,17 @@ def resume_counter(q: Question, command: c.ResumeCounter) -> list[e.Event]:
 
 @answers(c.CloseCounter)
 def close_counter(q: Question, command: c.CloseCounter) -> list[e.Event]:
-    """The teller leaves; never with a customer."""
+    """The teller leaves; never with a customer, and no way around the consent to a pause."""
     desk = q.desk(command.counter)
     if desk.number is not None:
         raise CounterBusy(counter=command.counter, number=desk.number)
     if desk.state not in (CounterState.FREE, CounterState.PAUSED):
         raise CounterNotOpen(counter=command.counter, state=desk.state.value)
-    return [e.CounterClosed(q.now, command.counter, desk.teller or "")]
+    waiting = _waiting_for(q, command.counter)
+    if q.actor.role == "teller" and waiting > q.branch.rules.pause_consent_waiting:
+        raise ConsentNeeded(counter=command.counter, waiting=waiting)
+    left_waiting = _left_waiting(q, q.counter(command.counter)) if desk.state is CounterState.FREE else None
+    return [e.CounterClosed(q.now, command.counter, desk.teller or "", command.reason.strip(), left_waiting)]
 
 
 @answers(c.StartNoTicketService)

@@ -41,7 +41,7 @@ def decide(
     today = now.astimezone(branch.timezone).date()
     if day.date != today:
         day = _turn_day(branch, day, command, now, actor, today, happened)
-    elif not day.is_open and type(command) not in WITHOUT_A_DAY:
+    elif not day.is_open and type(command) not in WITHOUT_A_DAY | {c.ReopenDay}:
         raise DayNotOpen()
     for event in RULES[type(command)](Question(branch, day, now, actor), command):
         day = _happen(branch, day, event, happened)

@@ -43,6 +43,11 @@ class DayClosed(Event):
     reason: str
 
 
+@value
+class DayReopened(Event):
+    """Today had been closed by mistake and goes on; what expired with it stays expired."""
+
+
 # --- the ticket ----------------------------------------------------------------------------------------------------
 
 
@@ -381,10 +386,15 @@ class CounterResumed(Event):
 
 @value
 class CounterClosed(Event):
-    """The teller has left."""
+    """The teller has left.
+
+    `left_waiting`: the next-in-line customer no other open counter can take, or None (I1).
+    """
 
     counter: str
     teller: str
+    reason: str = ""
+    left_waiting: str | None = None
 
 
 @value

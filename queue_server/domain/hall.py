@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from queue_server.domain import calling, missed
 from queue_server.domain import commands as c
 from queue_server.domain import events as e
-from queue_server.domain import missed
 from queue_server.domain.incidents import MANUAL_KINDS, recorded_incident
 from queue_server.domain.question import Question, answers, require_reason
 from queue_server.domain.timing import limit_of
 from queue_server.domain.transitions import TicketState
 from queue_server.errors import (
+    DayAlreadyOpen,
     InvalidRequest,
+    NotPermitted,
     NotReinstatable,
+    TicketAlreadyFirst,
     UnknownAnnouncement,
     UnknownNotice,
 )
@@ -51,10 +54,10 @@ def move_ticket(q: Question, command: c.MoveTicket) -> list[e.Event]:
     """To the head, out of order, with a reason."""
     reason = require_reason(command.reason)
     ticket = q.ticket(command.number, TicketState.WAITING)
-    ahead = [n for _, n in q.day.queue(ticket.service)]
-    overtaken = tuple(e.PassedOver(number, "out_of_order") for number in ahead[: ahead.index(ticket.number)])
-    if not overtaken:
-        return []
+    before = calling.stands_before(q.branch, q.day, ticket)
+    if not before:
+        raise TicketAlreadyFirst(number=ticket.number)
+    overtaken = tuple(e.PassedOver(number, "out_of_order") for number in before)
     return [e.TicketMoved(q.now, ticket.number, reason, overtaken)]
 
 
@@ -128,6 +131,9 @@ def report_device(q: Question, command: c.ReportDevice) -> list[e.Event]:
     """A device's state, when it is another than the last one known."""
     if command.state not in DEVICE_STATES:
         raise InvalidRequest(where="state", expected=f"one of {', '.join(DEVICE_STATES)}")
+    device = q.device(command.device)
+    if q.actor.role in ("kiosk", "lobby_display") and q.actor.id not in (device.code, device.part_of):
+        raise NotPermitted(role=f"{q.actor.role} {q.actor.id}", command=f"ReportDevice({command.device})")
     known: e.DeviceReported | None = q.day.devices.get(command.device)
     if known is not None and (known.state, known.fault) == (command.state, command.fault):
         return []
@@ -178,6 +184,14 @@ def ends_of_open_tickets(q: Question, reason: str) -> list[e.Event]:
         if desk.state not in ("closed",):
             ends.append(e.CounterClosed(q.now, code, desk.teller or ""))
     return ends
+
+
+@answers(c.ReopenDay)
+def reopen_day(q: Question, command: c.ReopenDay) -> list[e.Event]:
+    """Today was closed by mistake; the tickets that expired with it stay expired."""
+    if q.day.is_open:
+        raise DayAlreadyOpen()
+    return [e.DayReopened(q.now)]
 
 
 @answers(c.CloseDay)

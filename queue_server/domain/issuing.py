@@ -12,18 +12,23 @@ from queue_server.domain.waiting import outlook
 from queue_server.errors import (
     CustomerHasTicket,
     CustomerLimitReached,
+    DayNotOpen,
     NotReinstatable,
     OutsideTicketHours,
     QuotaReached,
     Refusal,
     SeriesExhausted,
+    UnknownDevice,
     UnknownPrintJob,
 )
 
 
 def issue_refusal(q: Question, service: Service) -> Refusal | None:
     """Why no ticket is issued for the service now (K7), or None; also what the kiosk shows beforehand."""
-    local = q.now.astimezone(q.branch.timezone).time()
+    here = q.now.astimezone(q.branch.timezone)
+    if q.day.date == here.date() and not q.day.is_open:
+        return DayNotOpen()
+    local = here.time()
     if not service.opens <= local < service.closes:
         return OutsideTicketHours(
             service=service.code, opens=f"{service.opens:%H:%M}", closes=f"{service.closes:%H:%M}"
@@ -117,6 +122,8 @@ def reissue_ticket(q: Question, command: c.ReissueTicket) -> list[e.Event]:
     last = old.last_miss
     if old.requeued_as is not None or last is None or last.outcome != "to_requeue":
         raise NotReinstatable(number=old.number)
+    if command.kiosk is not None:
+        q.device(command.kiosk, "kiosk")
     service = q.branch.service_by_code[q.service(old.service)]
     return [
         _issued(
@@ -135,7 +142,10 @@ def reissue_ticket(q: Question, command: c.ReissueTicket) -> list[e.Event]:
 @answers(c.DivertCustomer)
 def divert_customer(q: Question, command: c.DivertCustomer) -> list[e.Event]:
     """Recorded, and no number taken."""
-    return [e.CustomerDiverted(q.now, q.service(command.service), command.device)]
+    offered = q.branch.service_by_code[q.service(command.service)].diversion
+    if offered is None or offered.device != command.device:
+        raise UnknownDevice(device=command.device)
+    return [e.CustomerDiverted(q.now, command.service, command.device)]
 
 
 @answers(c.ReportPrint)
@@ -156,5 +166,6 @@ def request_reprint(q: Question, command: c.RequestReprint) -> list[e.Event]:
     ticket = q.ticket(
         command.number, TicketState.WAITING, TicketState.CALLED, TicketState.SERVING, TicketState.ON_HOLD
     )
+    q.device(command.kiosk, "kiosk")
     job_id = _job_id(q.day, ticket.number, len(ticket.slips) + 1)
     return [e.ReprintRequested(q.now, ticket.number, job_id, command.kiosk)]

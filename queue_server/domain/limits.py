@@ -13,7 +13,7 @@ from typing import Any
 from queue_server.domain import commands as c
 from queue_server.domain import events as e
 from queue_server.domain.branch import Branch
-from queue_server.domain.day import Day, Ticket
+from queue_server.domain.day import MILLISECOND, Day, Phase, Ticket
 from queue_server.domain.question import Question, answers
 from queue_server.domain.timing import level_deadlines
 from queue_server.domain.transitions import CounterState
@@ -29,10 +29,7 @@ def deadlines(branch: Branch, day: Day, now: datetime) -> Iterator[Deadline]:
     levels = [(minutes, timedelta(minutes=minutes)) for minutes in branch.rules.wait_levels_min]
     for entries in day.queues.values():
         for _, number in entries:
-            ticket = day.tickets[number]
-            # The wait ends with the first call (B2): later returns to the queue have their own incidents.
-            if ticket.first_called_at is None:
-                yield from _of_waiting(levels, ticket, now)
+            yield from _of_waiting(levels, day.tickets[number], now)
     for desk in day.desks.values():
         if desk.number is None:
             continue
@@ -52,18 +49,21 @@ def deadlines(branch: Branch, day: Day, now: datetime) -> Iterator[Deadline]:
 
 
 def _of_waiting(levels: Sequence[tuple[int, timedelta]], ticket: Ticket, now: datetime) -> Iterator[Deadline]:
-    issued = ticket.issued
-    issued_at, reached_min = issued.at, ticket.wait_level_min
+    # What the customer has waited so far, also when a call was undone or the ticket was put back in between: the
+    # report's wait (B2) ends with the first call, the customer's does not.
+    waited_from = ticket.phase_since - ticket.times[Phase.WAIT] * MILLISECOND
+    issued, reached_min = ticket.issued, ticket.wait_level_min
     for minutes, wait in levels:
         if minutes > reached_min:
-            when = issued_at + wait
+            when = waited_from + wait
             yield when, e.WaitLimitReached, (issued.number, minutes, minutes == levels[-1][0])
             # The levels rise: the others are later still.
             if when > now:
                 break
     quote_min = issued.quote_hi_min
-    if quote_min is not None and not ticket.is_beyond_quote:
-        yield issued_at + timedelta(minutes=quote_min), e.QuoteExceeded, (issued.number, quote_min)
+    # Who missed the own call is not promised the first quote any more.
+    if quote_min is not None and not ticket.is_beyond_quote and not ticket.misses:
+        yield waited_from + timedelta(minutes=quote_min), e.QuoteExceeded, (issued.number, quote_min)
 
 
 def _of_called(branch: Branch, ticket: Ticket) -> Iterator[Deadline]:

@@ -64,20 +64,31 @@ def policy_now(branch: Branch, day: Day, service: str) -> tuple[MissedPolicy, bo
     return policy, False
 
 
-def attribution_of(branch: Branch, ticket: Ticket, now: datetime, *, is_void_by_rule: bool) -> str:
-    """Whose doing the miss is (N4).
+def is_voice_down(day: Day) -> bool:
+    """Whether the branch has loudspeakers and none of them works."""
+    states = [device.state for device in day.devices.values() if device.kind == "speaker"]
+    return bool(states) and "online" not in states
 
-    device: fewer announcements were shown than the rule asks for, so the customer may not have been called at all;
-    teller: marked right after the last announcement, before anybody could have walked over; rule: the ticket is void
-    only because of the stricter rule for a crowded hall; else the customer.
+
+def attribution_of(branch: Branch, day: Day, ticket: Ticket, now: datetime) -> str:
+    """Whose doing the miss is (N4): device, teller or customer.
+
+    device: fewer announcements were given than the rule asks for, because no display showed them, or because the
+    voice was down and they were never spoken; so the customer may not have been called at all.  teller: marked right
+    after the last announcement, before anybody could have walked over.
     """
     calls = ticket.calls_since
-    heard = [a for a in counted(branch.rules, calls) if not a.is_unheard]
-    if len(heard) < branch.rules.announcements_required:
+    voice_down = is_voice_down(day)
+    given = [
+        a
+        for a in counted(branch.rules, calls)
+        if not a.is_unheard and not (voice_down and a.spoken_at is None)
+    ]
+    if len(given) < branch.rules.announcements_required:
         return "device"
     if now - calls[-1].at < timedelta(seconds=branch.rules.hasty_after_s):
         return "teller"
-    return "rule" if is_void_by_rule else "customer"
+    return "customer"
 
 
 def miss(branch: Branch, day: Day, ticket: Ticket, teller: str, now: datetime) -> e.TicketMissed:
@@ -104,7 +115,7 @@ def miss(branch: Branch, day: Day, ticket: Ticket, teller: str, now: datetime) -
             **more,  # type: ignore[arg-type]
         )
 
-    attribution = attribution_of(branch, ticket, now, is_void_by_rule=False)
+    attribution = attribution_of(branch, day, ticket, now)
     if attribution == "device":
         return e.TicketMissed(
             now, ticket.number, counter, teller, "returned_to_head", "device", ticket.misses

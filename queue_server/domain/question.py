@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from queue_server.domain import commands as c
 from queue_server.domain import events as e
 from queue_server.domain.actors import Actor
-from queue_server.domain.branch import Branch, Counter
+from queue_server.domain.branch import Branch, Counter, Device
 from queue_server.domain.day import Day, Desk, Ticket
 from queue_server.domain.transitions import CounterState, TicketState
 from queue_server.domain.values import value
@@ -25,6 +25,7 @@ from queue_server.errors import (
     TicketElsewhere,
     UnknownAmountBand,
     UnknownCounter,
+    UnknownDevice,
     UnknownService,
     UnknownTicket,
     WrongTicketState,
@@ -71,6 +72,13 @@ class Question:
         if code is not None and all(code != band.code for band in self.branch.amount_bands):
             raise UnknownAmountBand(amount_band=code)
         return code
+
+    def device(self, code: str, kind: str | None = None) -> Device:
+        """The configured device, of that kind if one is asked for, or UnknownDevice."""
+        device = self.branch.device_by_code.get(code)
+        if device is None or kind not in (None, device.kind):
+            raise UnknownDevice(device=code)
+        return device
 
     def counter(self, code: str) -> Counter:
         """The configured counter, or UnknownCounter."""

@@ -14,6 +14,7 @@ from queue_server.errors import (
     CounterNotOpen,
     NoTicketWaiting,
     NotPermitted,
+    TicketAlreadyFirst,
     TicketElsewhere,
     UnknownTicket,
     WrongTicketState,
@@ -273,3 +274,22 @@ def test_refusals_name_what_is_not_there() -> None:
     hall.at("1", c.FinishService)
     with pytest.raises(WrongTicketState):
         hall.at("1", c.CallTicket, number=number, reason="x")
+
+
+def test_13_a_counter_without_the_skill_passes_over_those_who_wait_for_the_service() -> None:
+    hall = Hall().open("1", "3")
+    first, second, third = (hall.issue() for _ in range(3))
+    happened = hall.at("3", c.CallTicket, number=third, reason="熟人")
+    assert [p.number for p in called(happened).passed_over] == [first, second]
+    assert [o.by for o in hall.ticket(first).overtaken] == [third]
+
+
+def test_moving_up_overtakes_everybody_before_it_at_the_counters_that_serve_it() -> None:
+    hall = Hall().open("1")
+    cash = [hall.issue() for _ in range(3)]
+    account = hall.issue("account")
+    hall.do(c.MoveTicket(account, "急事"), LOBBY)
+    assert all(len(hall.ticket(number).overtaken) == 1 for number in cash)
+    assert hall.call("1") == account
+    with pytest.raises(TicketAlreadyFirst):
+        hall.do(c.MoveTicket(cash[0], "急事"), LOBBY)

@@ -9,12 +9,15 @@ import pytest
 
 from queue_server.domain import commands as c
 from queue_server.domain import events as e
+from queue_server.domain.actors import Actor, Role
 from queue_server.domain.day import Phase
 from queue_server.domain.transitions import CounterState, TicketState
 from queue_server.errors import (
+    ConsentNeeded,
     CounterAlreadyOpen,
     CounterBusy,
     CustomerHasTicket,
+    DayAlreadyOpen,
     DayNotOpen,
     InvalidRequest,
     NotPermitted,
@@ -24,6 +27,7 @@ from queue_server.errors import (
     QuotaReached,
     ReasonNeeded,
     SeriesExhausted,
+    UnknownDevice,
     UnknownPrintJob,
     UnknownService,
 )
@@ -257,3 +261,79 @@ def test_a_recorded_incident_says_who_saw_what() -> None:
 def test_an_unknown_service_is_named() -> None:
     with pytest.raises(UnknownService):
         Hall().issue("nothing")
+
+
+def test_closing_is_no_way_around_the_consent_to_a_pause() -> None:
+    hall = Hall().open("1", "2")
+    for _ in range(6):
+        hall.issue()
+    with pytest.raises(ConsentNeeded) as refusal:
+        hall.at("1", c.CloseCounter)
+    assert refusal.value.details == {"counter": "1", "waiting": 6}
+    hall.do(c.CloseCounter("1", "设备故障"), LOBBY)
+    assert hall.day.desk("1").state is CounterState.CLOSED
+
+
+def test_closing_on_the_next_in_line_whom_nobody_else_serves_is_an_incident() -> None:
+    hall = Hall().open("1", "2")
+    hall.issue("account")
+    assert incidents(hall.at("1", c.CloseCounter)) == [
+        ("counter_paused_on_customer", "next_in_line", "teller")
+    ]
+
+
+def test_a_pause_asked_for_is_taken_when_the_hall_is_empty_and_can_be_given_up() -> None:
+    hall = Hall().open("1", "2")
+    for _ in range(6):
+        hall.issue()
+    hall.at("1", c.PauseCounter, reason="午餐")
+    hall.at("1", c.WithdrawPauseRequest)
+    with pytest.raises(PauseNotRequested):
+        hall.at("1", c.WithdrawPauseRequest)
+    hall.at("1", c.PauseCounter, reason="午餐")
+    hall.call("2")
+    assert of(e.CounterPaused, hall.at("1", c.PauseCounter, reason="午餐"))
+    assert hall.day.desk("1").pause_requested is None
+
+
+def test_a_day_closed_by_mistake_is_reopened_by_the_branch_head_alone() -> None:
+    hall = Hall()
+    hall.issue()
+    hall.do(c.CloseDay(), LOBBY)
+    with pytest.raises(NotPermitted):
+        hall.do(c.ReopenDay(), LOBBY)
+    head = Actor("liu", Role.BRANCH_HEAD)
+    hall.do(c.ReopenDay(), head)
+    assert hall.issue() == "A002"
+    with pytest.raises(DayAlreadyOpen):
+        hall.do(c.ReopenDay(), head)
+
+
+def test_unknown_devices_and_foreign_ones_are_refused() -> None:
+    hall = Hall()
+    number = hall.issue()
+    unknown: list[tuple[c.Command, Actor]] = [
+        (c.ReportDevice("nosuch", "kiosk", "fault"), KIOSK),
+        (c.RequestReprint(number, "nosuch"), LOBBY),
+        (c.RequestReprint(number, "lobby-1"), LOBBY),
+        (c.DivertCustomer("cash", "nonsense"), KIOSK),
+        (c.DivertCustomer("account", "atm"), KIOSK),
+    ]
+    for command, actor in unknown:
+        with pytest.raises(UnknownDevice):
+            hall.do(command, actor)
+    with pytest.raises(NotPermitted):
+        hall.do(c.ReportDevice("lobby-1", "lobby_display", "offline"), KIOSK)
+    assert hall.do(c.ReportDevice("printer-1", "ticket_printer", "fault", "paper_out"), KIOSK)
+
+
+def test_09_a_transaction_the_day_end_cut_off_counts_in_no_average() -> None:
+    hall = Hall().open("1")
+    number = hall.issue()
+    hall.call("1")
+    hall.at("1", c.StartService)
+    hall.after(100)
+    hall.do(c.CloseDay(), LOBBY)
+    (cut_off,) = hall.ticket(number).transactions
+    assert (cut_off.finished_at, cut_off.spent_ms) == (None, 100_000)
+    assert dict(hall.day.paces) == {}

@@ -17,7 +17,7 @@ from queue_server.errors import (
     TooSoonForNoShow,
     WrongTicketState,
 )
-from tests.hall import LOBBY, Hall, incidents, of, small_branch, teller
+from tests.hall import DISPLAY, LOBBY, Hall, incidents, of, small_branch, teller
 
 
 def missed(happened: list[e.Event]) -> e.TicketMissed:
@@ -230,3 +230,14 @@ def test_only_a_called_ticket_can_be_missed() -> None:
     hall.at("1", c.StartService)
     with pytest.raises(WrongTicketState):
         hall.at("1", c.MarkNoShow)
+
+
+def test_a_miss_while_the_voice_was_down_is_the_devices() -> None:
+    hall = Hall().open("1")
+    hall.issue()
+    hall.do(c.ReportDevice("lobby-1-speaker", "speaker", "fault", "no_sound_device"), DISPLAY)
+    hall.call("1")
+    assert missed(hall.miss("1")).attribution == "device"
+    hall.do(c.ReportDevice("lobby-1-speaker", "speaker", "online"), DISPLAY)
+    hall.call("1")
+    assert missed(hall.miss("1")).attribution == "customer"

@@ -266,3 +266,19 @@ def test_the_next_deadline_is_the_first_of_all_of_them() -> None:
     assert next_deadline(hall.branch, hall.day) == hall.now + timedelta(seconds=60)
     hall.do(c.ReportPrint("20261123-A001-1", "printed"), KIOSK)
     assert next_deadline(hall.branch, hall.day) == hall.now + timedelta(minutes=10)
+
+
+def test_a_call_undone_does_not_silence_the_wait() -> None:
+    hall = Hall().open("1")
+    number = hall.issue()
+    hall.after(minutes=5)
+    hall.call("1")
+    hall.at("1", c.WithdrawCall, reason="called_by_mistake")
+    assert hall.ticket(number).first_called_at is None
+    told = []
+    for _ in range(30):
+        hall.after(minutes=1)
+        told += [x.minutes for x in hall.check() if isinstance(x, e.WaitLimitReached)]
+    assert told == [10, 15, 20, 30]
+    assert ("wait_beyond_quote", "waiting", "branch") in incidents(hall.events)
+    hall.do(c.MarkWalkedOut(number), LOBBY)

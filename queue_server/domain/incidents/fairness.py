@@ -128,6 +128,18 @@ def _no_ticket(h: Happening, event: e.NoTicketServiceStarted) -> list[e.Event]:
 
 @follows(e.CounterPaused)
 def _paused(h: Happening, event: e.CounterPaused) -> list[e.Event]:
+    return _left(h, event, "paused", is_consented=event.is_consented)
+
+
+@follows(e.CounterClosed)
+def _closed(h: Happening, event: e.CounterClosed) -> list[e.Event]:
+    return _left(h, event, "closed", is_consented=False)
+
+
+def _left(
+    h: Happening, event: e.CounterPaused | e.CounterClosed, how: str, *, is_consented: bool
+) -> list[e.Event]:
+    """The counter stopped while the next in line has nobody else to go to."""
     if event.left_waiting is None:
         return []
     return [
@@ -140,7 +152,7 @@ def _paused(h: Happening, event: e.CounterPaused) -> list[e.Event]:
             ticket=h.after.tickets[event.left_waiting],
             counter=event.counter,
             teller=event.teller,
-            facts={"is_consented": event.is_consented},
+            facts={"how": how, "is_consented": is_consented},
             note=event.reason,
         )
     ]

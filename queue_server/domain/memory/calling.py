@@ -72,6 +72,9 @@ def _call_withdrawn(day: Day, event: e.CallWithdrawn) -> Day:
     back.state = TicketState.WAITING
     back.counter = None
     back.transactions = pause_clock(ticket.transactions, event.at)
+    if event.reason == "called_by_mistake" and ticket.first_called_at == ticket.called_at:
+        # It was never meant: the customer has not been called yet.
+        back.first_called_at = None
     return put_back(after(day, event), frozen(back), event, day.desk(event.counter))
 
 

@@ -40,6 +40,11 @@ def _day_closed(day: Day, event: e.DayClosed) -> Day:
     return changed(day, position=day.position + 1, at=event.at, is_open=False)
 
 
+@remembers(e.DayReopened)
+def _day_reopened(day: Day, event: e.DayReopened) -> Day:
+    return changed(day, position=day.position + 1, at=event.at, is_open=True)
+
+
 def _desk(day: Day, event: e.Event, counter: str, **changes: Any) -> Day:
     desk = day.desk(counter)
     moved = changed(desk, state=desk_state(desk, event), **changes)

@@ -174,7 +174,11 @@ def close(day: Day, ticket: Ticket, event: e.Event, state: TicketState, reason: 
     number = ticket.issued.number
     later = after(day, event)
     closed = turn(ticket, ticket.phase, at)
-    closed.transactions, later.paces = finish_transaction(ticket.transactions, day.paces, at)
+    if state is TicketState.EXPIRED:
+        # Cut off by the end of the day: it was not finished, and counts in no average (test 9).
+        closed.transactions = pause_clock(ticket.transactions, at)
+    else:
+        closed.transactions, later.paces = finish_transaction(ticket.transactions, day.paces, at)
     closed.state = state
     closed.closed_at = at
     closed.reason = reason
