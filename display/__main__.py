@@ -75,7 +75,10 @@ def _zone(_context: click.Context, _option: click.Parameter, value: str | None) 
     "--token", envvar="DISPLAY_TOKEN", required=True, help="This display's own token [DISPLAY_TOKEN]."
 )
 @click.option(
-    "--display-id", default="lobby-1", show_default=True, help="Its name in logs and in the stream."
+    "--display-id",
+    default="lobby-1",
+    show_default=True,
+    help="Its id in the branch file; its loudspeaker is ID-speaker.",
 )
 @click.option(
     "--size", callback=_size, default="1920x1080", show_default=True, help="WIDTHxHEIGHT or desktop."
@@ -124,6 +127,7 @@ def run(
 
     # Imported after the options were checked: pygame takes its drivers from the environment.
     from display.client import Client
+    from display.loudspeaker import Loudspeaker
     from display.screen.speaker import NoSoundDevice, Speaker, record_to
     from display.screen.stream import StreamSender
     from display.screen.window import Screen, use_headless_unless_told
@@ -149,10 +153,18 @@ def run(
     announcer = Announcer(pack, open_player, lambda: datetime.now(UTC), manner)
     client = Client(server, token, lambda: display.board.position)
     display = LobbyDisplay(screen, client, announcer, sender, lambda: datetime.now(UTC), zone)
+    loudspeaker = Loudspeaker(server, token, display_id)
+    if no_sound:
+        loudspeaker.heard("switched_off")
+    else:
+        announcer.on_sound = loudspeaker.heard
+    display.on_live = loudspeaker.repeat
+    loudspeaker.start()
     log.info(
         "running", server=server, size=screen.size, voice=pack.name, video=os.environ.get("SDL_VIDEODRIVER")
     )
     display.run()
+    loudspeaker.close()
     screen.close()
 
 

@@ -3,7 +3,7 @@
 A queue and one thread: announcements never overlap and are said in the order they came.  The queue holds
 `WAITING_LIMIT`; one more, and the oldest that waits is left out: it is given to `on_left_out`, logged by its number,
 and, being never reported as spoken, counts as unheard at the server.  Without a sound device the pace stays (someone
-may listen through the stream) but nothing is reported as spoken.
+may listen through the stream) but nothing is reported as spoken, and `on_sound` is told why.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 import structlog
 
@@ -26,6 +26,8 @@ PAUSE_BETWEEN_S = 0.4
 # A device that was pulled out never says it is finished.
 _GRACE_S = 3.0
 _LOOK_S = 0.01
+
+Silence = Literal["no_sound_device", "sound_stopped"]
 
 log = structlog.get_logger("display.announcer")
 
@@ -76,7 +78,7 @@ def compose(pack: VoicePack, announcement: Announcement, manner: Manner) -> Utte
 
 
 class Announcer:
-    """The voice of one display.  The four listeners are called on the announcer's own thread."""
+    """The voice of one display.  The listeners are called on the announcer's own thread, the first time in `start`."""
 
     def __init__(
         self,
@@ -88,6 +90,8 @@ class Announcer:
         self.on_started: Callable[[Announcement, Utterance], None] = lambda announcement, utterance: None
         self.on_spoken: Callable[[Announcement, datetime], None] = lambda announcement, at: None
         self.on_left_out: Callable[[Announcement], None] = lambda announcement: None
+        self.on_sound: Callable[[Silence | None], None] = lambda silence: None
+        self._silence: Silence | Literal["unknown"] | None = "unknown"
         self._pack = pack
         self._open_player = open_player
         self._player: Player | None = None
@@ -100,7 +104,7 @@ class Announcer:
 
     def start(self) -> None:
         """Open the device, if there is one, and begin to listen for announcements."""
-        self._player = self._open_player()
+        self._open()
         self._thread.start()
 
     def say(self, announcements: Sequence[Announcement]) -> None:
@@ -141,6 +145,20 @@ class Announcer:
                 # One announcement that cannot be said must not silence those after it.
                 log.exception("not spoken", number=announcement.number)
                 self._player = None
+                self._sounds("sound_stopped")
+
+    def _open(self) -> None:
+        self._player = self._open_player()
+        if self._player is None:
+            self._sounds("no_sound_device")
+        elif self._silence != "sound_stopped":
+            # A device that stopped opens again without a complaint: it is believed when it was heard to the end.
+            self._sounds(None)
+
+    def _sounds(self, silence: Silence | None) -> None:
+        if silence != self._silence:
+            self._silence = silence
+            self.on_sound(silence)
 
     def _next(self) -> Announcement | None:
         with self._wake:
@@ -151,13 +169,14 @@ class Announcer:
         utterance = compose(self._pack, announcement, self._manner)
         if self._player is None:
             # Perhaps the loudspeaker was plugged in again.
-            self._player = self._open_player()
+            self._open()
         self.on_started(announcement, utterance)
         if self._player is None:
             log.warning("no sound device", number=announcement.number)
             self._closing.wait(utterance.sound.duration_s + PAUSE_BETWEEN_S)
             return
         if self._play(self._player, utterance):
+            self._sounds(None)
             self.on_spoken(announcement, self._now())
         self._closing.wait(PAUSE_BETWEEN_S)
 
@@ -176,4 +195,5 @@ class Announcer:
         log.warning("the sound device does not come to an end")
         player.stop()
         self._player = None
+        self._sounds("sound_stopped")
         return False

@@ -45,6 +45,7 @@ class LobbyDisplay:
         zone: tzinfo | None = None,
     ) -> None:
         self.board = Board()
+        self.on_live: Callable[[], None] = lambda: None
         self._screen = screen
         self._client = client
         self._announcer = announcer
@@ -94,8 +95,11 @@ class LobbyDisplay:
         self._become(boards.refused(self.board))
 
     def _become(self, board: Board) -> None:
-        if board.connection is not self.board.connection and self._stream is not None:
-            self._stream.offer(encode("note", connection=board.connection.value))
+        if board.connection is not self.board.connection:
+            if self._stream is not None:
+                self._stream.offer(encode("note", connection=board.connection.value))
+            if board.connection is boards.Connection.LIVE:
+                self.on_live()
         self.board = board
 
     def _sound_started(self, announcement: Announcement, utterance: Utterance) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from display.voice.make import make_voice
-from tests.branch_server import DISPLAY, TELLERS, BranchServer, Feed
+from tests.branch_server import DISPLAY, LOBBY, TELLERS, BranchServer, Feed
 from tests.waiting import until
 
 
@@ -46,15 +46,27 @@ def teller(server: BranchServer) -> Iterator[Feed]:
 class Display:
     """The program, switched on and off."""
 
-    def __init__(self, folder: Path, url: str, voice: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        url: str,
+        voice: Path,
+        *options: str,
+        driver: str | None = None,
+        is_awaited: bool = True,
+    ) -> None:
         self.log = folder / "display.log"
         command = [sys.executable, "-m", "display", "run", "--server", url, "--token", DISPLAY]
-        command += ["--size", "1280x720", "--voice", str(voice), "--sound-record", str(folder / "sound.pcm")]
+        command += ["--display-id", "display_1", "--size", "1280x720", "--voice", str(voice)]
+        command += options if options or driver else ["--sound-record", str(folder / "sound.pcm")]
         # The recording "device" takes a buffer every 2 ms instead of every 46, so that nobody waits for speech.
         environment = {**os.environ, "SDL_VIDEODRIVER": "dummy", "SDL_DISKAUDIODELAY": "2"}
+        if driver is not None:
+            environment["SDL_AUDIODRIVER"] = driver
         with self.log.open("w") as log:
             self.process = subprocess.Popen(command, env=environment, stderr=log)
-        until(lambda: "connected" in self.log.read_text(), 30, "the display's connection")
+        if is_awaited:
+            until(lambda: "connected" in self.log.read_text(), 30, "the display's connection")
 
     def off(self) -> None:
         if self.process.poll() is None:
@@ -86,6 +98,53 @@ def announcements(teller: Feed) -> list[dict[str, Any]]:
 
 def is_unheard(teller: Feed) -> bool:
     return '"is_unheard": true' in json.dumps(teller.sections)
+
+
+@pytest.fixture
+def lobby(server: BranchServer) -> Iterator[Feed]:
+    feed = Feed(server.url, "/lobby", {"token": LOBBY, "have": None}).connect()
+    yield feed
+    feed.close()
+
+
+def loudspeaker(lobby: Feed) -> tuple[str, str | None] | None:
+    """(state, fault) of the display's loudspeaker as the lobby manager sees it."""
+    for device in lobby.sections["devices"]:
+        if device["device"] == "display_1-speaker":
+            return device["state"], device["fault"]
+    return None
+
+
+def test_a_display_without_a_sound_device_says_so_and_that_it_is_back(
+    tmp_path: Path, server: BranchServer, lobby: Feed, voice: Path
+) -> None:
+    mute = Display(tmp_path, server.url, voice, driver="alsa")
+    until(lambda: loudspeaker(lobby) == ("fault", "no_sound_device"), 30, "the fault at the lobby manager")
+    mute.off()
+    loud = Display(tmp_path, server.url, voice)
+    until(lambda: loudspeaker(lobby) == ("online", None), 30, "the loudspeaker back")
+    loud.off()
+
+
+def test_a_display_whose_sound_is_switched_off_says_that_it_was_wanted_so(
+    tmp_path: Path, server: BranchServer, lobby: Feed, voice: Path
+) -> None:
+    display = Display(tmp_path, server.url, voice, "--no-sound")
+    until(lambda: loudspeaker(lobby) == ("offline", "switched_off"), 30, "the word at the lobby manager")
+    display.off()
+
+
+def test_a_loudspeaker_that_was_found_while_the_server_was_away_is_told_when_it_is_back(
+    tmp_path: Path, server: BranchServer, voice: Path
+) -> None:
+    server.kill()
+    display = Display(tmp_path, server.url, voice, is_awaited=False)
+    until(lambda: "running" in display.log.read_text(), 30, "the display's start")
+    server.start()
+    lobby = Feed(server.url, "/lobby", {"token": LOBBY, "have": None}).connect()
+    until(lambda: loudspeaker(lobby) == ("online", None), 30, "the loudspeaker told")
+    lobby.close()
+    display.off()
 
 
 def test_a_call_is_shown_and_spoken_and_the_teller_is_not_warned(

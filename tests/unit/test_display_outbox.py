@@ -32,7 +32,9 @@ def test_beyond_a_days_reports_the_oldest_goes() -> None:
 
 
 @given(st.integers(1, 10_000), st.floats(0, 1))
-def test_07_a_display_tries_again_within_the_2_s_it_has_and_never_at_once(attempt: int, chance: float) -> None:
+def test_07_a_display_tries_again_within_the_2_s_it_has_and_never_at_once(
+    attempt: int, chance: float
+) -> None:
     assert 0.05 < pause_s(attempt, chance) <= LONGEST_PAUSE_S < 2
 
 
