@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from display.board import Board, Call, Connection, newest
@@ -180,7 +181,7 @@ def recent_row(sheet: Sheet, box: Box, call: Call, is_on: bool) -> None:
     arrow, name = rest.take_left(sheet.px(44), sheet.px(8))
     sheet.write(call.number, number, 64, number_ink, Weight.BOLD, smallest=34)
     sheet.add(Icon("arrow", arrow.inset(0, sheet.px(8)), theme.on_call if is_on else theme.soft))
-    sheet.write(_name(call, sheet.first), name, 58, ink, Weight.MEDIUM, Align.RIGHT, 34)
+    sheet.write(_short(_name(call, sheet.first)), name, 58, ink, Weight.MEDIUM, Align.RIGHT, 34)
 
 
 def missed(sheet: Sheet, box: Box) -> None:
@@ -290,3 +291,8 @@ def band(
 
 def _name(call: Call, language: str) -> str:
     return call.counter_name.read(language) or "—"
+
+
+def _short(name: str) -> str:
+    """A counter's name without what stands in brackets after it: who was called knows the number to look for."""
+    return re.split(r"\s*[（(]", name, maxsplit=1)[0] or name

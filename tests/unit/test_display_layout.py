@@ -195,6 +195,27 @@ def test_an_ordinary_board_is_written_without_shortening_anything(size: tuple[in
             assert "".join(lines).replace(" ", "") == shape.text.replace(" ", "")
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("languages", [["zh", "en"], ["en", "zh"]])
+def test_a_counter_that_says_what_it_serves_is_whole_in_the_list_and_in_the_large_call(
+    size: tuple[int, int], languages: list[str]
+) -> None:
+    name = {"zh": "3 号窗口（对公、外币）", "en": "Counter 3 (business, FX)"}
+    rows = [row(20 - i, f"A{20 - i:03}", "3") | {"counter_name": name} for i in range(4)]
+    shapes = picture(busy(calls=rows, branch=BRANCH | {"languages": languages}), size=size)
+    assert written(shapes).split("\n").count("3 号窗口" if languages[0] == "zh" else "Counter 3") == 3
+    canvas = offscreen(size)
+    for shape in shapes:
+        if isinstance(shape, Text) and ("3 号窗口" in shape.text or "Counter 3" in shape.text):
+            fitted, _ = canvas.fonts.fit(
+                shape.text, shape.box.width, shape.size, shape.min_size, shape.weight
+            )
+            assert fitted == shape.text
+        elif isinstance(shape, Paragraph) and name[languages[0]] in shape.text:
+            lines, _ = canvas.flow(shape)
+            assert "".join(lines).replace(" ", "") == shape.text.replace(" ", "")
+
+
 def test_the_same_board_is_the_same_picture() -> None:
     assert picture(busy()) == picture(busy())
     assert picture(replace(busy(), position=99)) == picture(busy())
