@@ -109,6 +109,7 @@ class Programs:
         self._start(
             "kiosk",
             ["kiosk", "run", "--server", self.server.url, "--token", KIOSK, "--kiosk-id", "kiosk_1"],
+            ["--printer-id", "printer_1"],
             ["--printer-port", str(self.folder / "port"), "--state-dir", str(self.folder / "kiosk")],
             ["--size", "1080x1920", "--stream", str(self.kiosk_stream.path)],
         )
