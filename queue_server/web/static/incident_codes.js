@@ -75,6 +75,7 @@ export const FACT = {
   unheard_calls: word("Unheard calls in a row"),
   waiting: word("Customers waiting"),
   is_consented: word("Pause agreed to"),
+  how: word("The counter was"),
   limit_min: word("Limit"),
   limit_s: word("Standard"),
   standard_version: word("Version of the standard"),

@@ -6,6 +6,7 @@ import { minutes, timeOfDay } from "../clock.js";
 import {
   ATTRIBUTION,
   CALL_REASON,
+  COUNTER_STATE,
   CUSTOMER_CLASS,
   deviceName,
   MISSED_OUTCOME,
@@ -168,6 +169,6 @@ export function factWords(words, name, value, sections) {
     const service = sections.branch.services.find((one) => one.service === value);
     return service ? words.read(service.name) : value;
   }
-  const tables = { customer_class: CUSTOMER_CLASS, outcome: MISSED_OUTCOME, print_state: PRINT_STATE };
+  const tables = { customer_class: CUSTOMER_CLASS, outcome: MISSED_OUTCOME, print_state: PRINT_STATE, how: COUNTER_STATE };
   return tables[name] ? words.code(tables[name], value) : value;
 }
