@@ -117,4 +117,4 @@ def _closed(scene: Scene, service: b.Service) -> tuple[Text | None, str | None]:
 def _today(scene: Scene) -> Day:
     """The day the next ticket would belong to: yesterday's quotas do not count this morning."""
     today = scene.now.astimezone(scene.branch.timezone).date()
-    return scene.day if scene.day.date == today else Day(date=today)
+    return scene.day if scene.day.date == today else Day(date=today, is_open=True)
