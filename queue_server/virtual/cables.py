@@ -7,10 +7,10 @@ old connections are dead (the server gave them up) and are closed.
 from __future__ import annotations
 
 import contextlib
-import socket
 from collections import deque
 
 import gevent
+from gevent import socket
 from gevent.event import Event
 from gevent.server import StreamServer
 

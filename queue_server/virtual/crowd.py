@@ -27,6 +27,9 @@ FORM_S = (60.0, 180.0)
 ANNOUNCED_S = 3.0
 """What a teller lets pass between a call and looking up, at any speed: the voice needs it."""
 
+RUSH = 6.0
+"""How much faster the first customers come: a visitor wants to see a hall, not its opening."""
+
 RECALL_AFTER_S = 15.5
 ANSWER_WITHIN_S = 5.0
 AGAIN_S = 1.0
@@ -119,8 +122,8 @@ class Crowd:
 
     def _arrivals(self) -> None:
         services = sorted(self._cast.typical_s)
-        # Short matters are asked for more often than long ones.
-        weights = [1 / self._cast.typical_s[service] for service in services]
+        # Short matters are asked for far more often than long ones.
+        weights = [1 / self._cast.typical_s[service] ** 2 for service in services]
         while self.is_busy:
             try:
                 if len(self._waiting()) < self._habit.full_hall:
@@ -128,7 +131,8 @@ class Crowd:
             except (Refused, Unanswered):
                 # Closed for the day, or nobody answers: the next customer tries again.
                 pass
-            self._pause(self._chance.expovariate(1 / self._habit.mean_arrival_s))
+            hurry = RUSH if self.arrived < self._habit.rush else 1.0
+            self._pause(self._chance.expovariate(1 / self._habit.mean_arrival_s) / hurry)
 
     def _arrive(self, service: str) -> None:
         is_priority = self._chance.random() < self._habit.is_priority
@@ -246,15 +250,19 @@ class Crowd:
     def _transact(self, counter: str, answer: Mapping[str, Any]) -> None:
         """Let the transaction that `answer` began take its time: the crowd's, or once in a while the rule's."""
         begun: Mapping[str, Any] = next((event for event in answer["events"] if "limit_s" in event), {})
-        usual_s = self._cast.typical_s.get(str(begun.get("service")), 300)
+        usual_s = self._cast.typical_s.get(str(begun.get("service")), 300) * self._habit.briskness
         needed_s = usual_s * self._chance.lognormvariate(0, 0.35) / self.speed
         limit_s = begun.get("limit_s")
         if not limit_s:
             self._pause(needed_s * self.speed)
-        elif limit_s <= self._habit.patience_s and self._oddities.is_due("takes_too_long"):
-            gevent.sleep(limit_s * self._chance.uniform(1.02, 1.2))
+        elif self._may_exceed(limit_s) and self._oddities.is_due("takes_too_long"):
+            gevent.sleep(limit_s * self._chance.uniform(1.02, 1.1))
         else:
             self._pause(min(needed_s, 0.9 * limit_s) * self.speed)
+
+    def _may_exceed(self, limit_s: float) -> bool:
+        """One teller may sit through a limit while others go on with the line."""
+        return limit_s <= self._habit.patience_s and len(self.tellers) > 1
 
     # --- the API ---------------------------------------------------------------------------------------------------
 

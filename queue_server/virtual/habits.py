@@ -21,19 +21,21 @@ class Every:
 class Habit:
     """How people are: shares of all customers, and the pace of what a visitor should get to see.
 
-    `mean_arrival_s` in the crowd's time; who sees `full_hall` people waiting goes away again; `patience_s` is the
-    longest real limit a teller of the crowd sits through to exceed it.
+    `mean_arrival_s` in the crowd's time, the first `rush` customers come faster; who sees `full_hall` people waiting
+    goes away again; a matter takes `briskness` of what its service usually takes; `patience_s` is the longest real limit a teller of the crowd sits through to exceed it.
     """
 
-    mean_arrival_s: float = 130.0
+    mean_arrival_s: float = 75.0
+    rush: int = 6
     full_hall: int = 18
+    briskness: float = 0.7
     is_priority: float = 0.12
     fills_in_a_form: float = 0.05
     has_a_second_matter: float = 0.1
-    patience_s: float = 480.0
-    stays_away: Every = field(default=Every(10, 100))
-    jumps_the_queue: Every = field(default=Every(25, 110))
-    takes_too_long: Every = field(default=Every(0, 420))
+    patience_s: float = 330.0
+    stays_away: Every = field(default=Every(20, 150))
+    jumps_the_queue: Every = field(default=Every(45, 110))
+    takes_too_long: Every = field(default=Every(0, 900))
 
 
 class Oddities:

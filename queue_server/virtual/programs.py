@@ -9,13 +9,13 @@ import contextlib
 import ctypes
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 
 import gevent
+from gevent import subprocess
 
 PATIENCE_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 """Pauses before a program that died is started again; the last one repeats."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import gevent
+from gevent import socket
 
 from display.screen.stream import Message, StreamBroken, StreamReceiver, encode_tap
 
@@ -21,7 +21,8 @@ class ScreenSocket:
     """Listens for one screen program; keeps its newest picture and its last sounds.
 
     `on_event(kind, facts)` is told, with the screen's name: `frame` {n, width, height}; `sound` {sound_id, text,
-    duration_s}; `stream` {is_connected}.  `frame_count` begins anew with every program that connects.
+    duration_s}; `note` {what the program says of itself}; `stream` {is_connected}.  `frame_count` and `notes` begin
+    anew with every program that connects.
     """
 
     def __init__(self, name: str, path: Path, on_event: Callable[[str, dict[str, Any]], None]) -> None:
@@ -29,6 +30,7 @@ class ScreenSocket:
         self.frame = b""
         self.frame_count = 0
         self.size = (0, 0)
+        self.notes: dict[str, Any] = {}
         self.sounds: OrderedDict[str, bytes] = OrderedDict()
         self.is_connected = False
         self._on_event = on_event
@@ -54,6 +56,10 @@ class ScreenSocket:
         width, height = self.size
         return {"screen": self.name, "n": self.frame_count, "width": width, "height": height}
 
+    def noted(self) -> dict[str, Any]:
+        """What the program said of itself: the kiosk which `screen` it shows, the display its `connection`."""
+        return {"of": self.name, **self.notes}
+
     def close(self) -> None:
         """Hang up."""
         self._greenlet.kill()
@@ -64,7 +70,7 @@ class ScreenSocket:
             program, _ = self._listener.accept()
             self._program = program
             # What an earlier program showed is not what this one shows.
-            self.frame, self.frame_count = b"", 0
+            self.frame, self.frame_count, self.notes = b"", 0, {}
             self._set_connected(True)
             gevent.spawn(self._receive, program)
 
@@ -90,6 +96,9 @@ class ScreenSocket:
             self.frame_count += 1
             self.size = (int(header["width"]), int(header["height"]))
             self._on_event("frame", self.shown())
+        elif message.type == "note":
+            self.notes |= {key: value for key, value in header.items() if key not in ("type", "size")}
+            self._on_event("note", self.noted())
         elif message.type == "sound":
             sound_id = str(header["id"])
             self.sounds[sound_id] = message.payload

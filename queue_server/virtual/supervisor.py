@@ -233,6 +233,7 @@ class Supervisor:
         """Everything true now, as the events a page would have been sent."""
         first: list[tuple[str, dict[str, Any]]] = [("program", self._told(name)) for name in self.programs]
         first.extend(("frame", screen.shown()) for screen in self.screens.values() if screen.frame)
+        first.extend(("note", screen.noted()) for screen in self.screens.values() if screen.notes)
         first.append(("switches", self.switches()))
         first.append(("printer", self.paper.state))
         first.append(("crowd", self.crowd.state()))

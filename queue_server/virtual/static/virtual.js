@@ -47,6 +47,7 @@ let switches = {};
 
 const tellings = {
   frame: (told) => pictures[told.screen]?.changed(told),
+  note: ({ of: name, ...notes }) => Object.assign(one(`#screen-${name}`).dataset, notes),
   sound: (told) => {
     speaker.play({ ...told, text: inOurWords(told.text) });
     steps.done("call");
