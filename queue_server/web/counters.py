@@ -14,6 +14,7 @@ from queue_server.web.identity import STAFF, actor, readable_by
 from queue_server.web.requests import (
     Asked,
     CallAsked,
+    CloseAsked,
     CounterPath,
     LeaveSeatAsked,
     NoTicketAsked,
@@ -72,15 +73,20 @@ def _seat(api: APIBlueprint, door: Door) -> None:
         """The lobby manager or branch head does not agree."""
         return door.ask(c.DeclinePause(path.counter), body.command_id)
 
+    @api.post("/<string:counter>/withdraw-pause", responses=doc.COMMAND)
+    def withdraw_pause(path: CounterPath, body: Asked) -> Response:
+        """The teller does not want the pause any more that was asked for."""
+        return door.ask(c.WithdrawPauseRequest(path.counter), body.command_id)
+
     @api.post("/<string:counter>/resume", responses=doc.COMMAND)
     def resume(path: CounterPath, body: Asked) -> Response:
         """The pause is over."""
         return door.ask(c.ResumeCounter(path.counter), body.command_id)
 
     @api.post("/<string:counter>/close", responses=doc.COMMAND)
-    def close(path: CounterPath, body: Asked) -> Response:
-        """The teller leaves."""
-        return door.ask(c.CloseCounter(path.counter), body.command_id)
+    def close(path: CounterPath, body: CloseAsked) -> Response:
+        """The teller leaves; with many waiting a lobby manager or branch head has to do it (C5)."""
+        return door.ask(c.CloseCounter(path.counter, body.reason), body.command_id)
 
 
 def _calling(api: APIBlueprint, door: Door) -> None:

@@ -35,4 +35,9 @@ def reports_api(door: Door) -> APIBlueprint:
         """End the business day: open tickets expire with a reason, counters close."""
         return door.ask(c.CloseDay(), body.command_id)
 
+    @api.post("/day/reopen", responses=doc.COMMAND)
+    def reopen_day(body: Asked) -> Response:
+        """Today was closed by mistake: numbers are issued again; those that expired stay expired."""
+        return door.ask(c.ReopenDay(), body.command_id)
+
     return api

@@ -84,6 +84,12 @@ class WithReason(Asked):
     reason: Reason
 
 
+class CloseAsked(Asked):
+    """Close a counter; why, if the teller says so."""
+
+    reason: Reason = ""
+
+
 class StartAsked(Asked):
     """Start serving: the called ticket, or a waiting one by its `number` (a queue jump, and recorded as one)."""
 

@@ -28,7 +28,8 @@ VERBS: dict[str, dict[str, Any]] = {
     "transfer": {"to_service": "transfer"},
     "pause": {"reason": "lunch"},
     "resume": {},
-    "close": {},
+    "withdraw-pause": {},
+    "close": {"reason": "lunch"},
     "start-no-ticket": {"service": "cash", "reason": "r"},
     "finish-no-ticket": {},
 }
