@@ -1,11 +1,13 @@
 """What others got wrong, at the real door: threads, the SQL journal on disk, group commit.
 
-1 fifty counters and one waiting ticket · 3 double press and retry · 4 ten thousand concurrent issues, midnight.
+1 fifty counters and one waiting ticket · 2 every pair of verbs on one ticket at the same moment · 3 double press and
+retry · 4 ten thousand concurrent issues, midnight · 5 a slip that failed and the queue.
 (10, every report equals its rebuild, is `test_records_rebuild.py`.)
 """
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections import Counter as Count
 from collections.abc import Callable, Iterator
@@ -20,12 +22,20 @@ import pytest
 from queue_server.clock import SetClock
 from queue_server.domain import commands as c
 from queue_server.domain import events as e
-from queue_server.domain.branch import Branch, Counter
+from queue_server.domain.actors import Actor
+from queue_server.domain.branch import Branch, Counter, HallRules
+from queue_server.domain.day import Day
+from queue_server.domain.decide import decide
+from queue_server.domain.transitions import TicketState
 from queue_server.errors import Fault, NoTicketWaiting, Refusal, SeriesExhausted, TicketElsewhere
 from queue_server.journal.verify import verify
 from queue_server.records.project import project
-from queue_server.service import BranchService, Outcome, open_journal
+from queue_server.service import BranchService, Outcome, load_day, open_journal
+from tests.branch_server import DISPLAY, BranchServer, Feed
+from tests.branch_server import KIOSK as KIOSK_TOKEN
+from tests.branch_server import LOBBY as LOBBY_TOKEN
 from tests.hall import KIOSK, LOBBY, MORNING, small_branch, teller, text
+from tests.waiting import until
 
 FIFTY = [str(number) for number in range(1, 51)]
 ALL_SERVICES = frozenset({"cash", "account", "company", "fx"})
@@ -119,6 +129,86 @@ def test_01_fifty_counters_and_twenty_tickets_give_twenty_pairs(service: BranchS
     assert len({event.number for event in called}) == len({event.counter for event in called}) == 20
 
 
+VERBS: dict[str, Callable[[str], tuple[c.Command, Actor]]] = {
+    "call next": lambda number: (c.CallNext("2"), teller("2")),
+    "call it": lambda number: (c.CallTicket("3", number, "an old man"), teller("3")),
+    "start": lambda number: (c.StartService("1"), teller("1")),
+    "start uncalled": lambda number: (c.StartService("4", number), teller("4")),
+    "hold": lambda number: (c.HoldTicket("1", "a form"), teller("1")),
+    "transfer": lambda number: (c.TransferTicket("1", to_counter="5"), teller("1")),
+    "finish": lambda number: (c.FinishService("1"), teller("1")),
+    "no-show": lambda number: (c.MarkNoShow("1"), teller("1")),
+    "cancel": lambda number: (c.CancelTicket(number, "left"), LOBBY),
+}
+"""What can be done with one ticket; counter 1 is the one that called it."""
+TO_REACH: dict[str, list[c.Command]] = {
+    "waiting": [],
+    "called": [c.CallNext("1")],
+    "serving": [c.CallNext("1"), c.StartService("1")],
+    "on hold": [c.CallNext("1"), c.HoldTicket("1", "a form")],
+}
+
+
+def happened_in_turn(
+    branch: Branch, day: Day, now: datetime, turns: list[tuple[c.Command, Actor]]
+) -> tuple[list[Any], Day]:
+    """What each is answered when they come one after the other, and the day after the last."""
+    said: list[Any] = []
+    for command, actor in turns:
+        try:
+            events, day = decide(branch, day, command, now, actor)
+            said.append(tuple(events))
+        except Refusal as no:
+            said.append(type(no))
+    return said, day
+
+
+@pytest.mark.parametrize("state", TO_REACH)
+def test_02_every_pair_of_verbs_at_one_moment_is_one_after_the_other(
+    fifty_counters: Branch, clock: SetClock, tmp_path: Path, state: str
+) -> None:
+    quick = HallRules(announcements_required=1, announcement_gap_s=0, no_show_after_s=0, number_digits=5)
+    branch = replace(fifty_counters, rules=quick)
+    journal = open_journal(branch, tmp_path)
+    service = BranchService(branch, journal, clock, project=partial(project, branch))
+    ids = itertools.count()
+
+    def do(command: c.Command, actor: Actor) -> Outcome:
+        return service.dispatch(command, f"{state}-{next(ids)}", actor)
+
+    for code in ("1", "2", "3", "4", "5"):
+        do(c.OpenCounter(code, f"teller-{code}"), teller(code))
+    for first, second in itertools.product(VERBS, repeat=2):
+        issued = do(c.IssueTicket("cash", f"link-{first}-{second}"), LOBBY).events
+        number = next(event.number for event in issued if isinstance(event, e.TicketIssued))
+        for command in TO_REACH[state]:
+            do(command, teller("1"))
+        before, pair = service.day, [VERBS[first](number), VERBS[second](number)]
+        said = all_at_once([partial(do, *one) for one in pair])
+        seen = [one.events if isinstance(one, Outcome) else type(one) for one in said]
+        ab, after_ab = happened_in_turn(branch, before, service.now(), pair)
+        ba, after_ba = happened_in_turn(branch, before, service.now(), pair[::-1])
+        allowed = [(ab, after_ab), (ba[::-1], after_ba)]
+        assert (seen, service.day) in allowed, f"{first} and {second} on a ticket that is {state}"
+        holders = [code for code, desk in service.day.desks.items() if desk.number == number]
+        assert holders == ([service.day.tickets[number].counter] if holders else [])
+        leave_nobody(service, do, number)
+    assert load_day(journal) == service.day, "the journal tells the same day"
+    assert verify(journal.place, branch.code).events == journal.head().position
+    journal.close()
+
+
+def leave_nobody(service: BranchService, do: Callable[[c.Command, Actor], Outcome], number: str) -> None:
+    """Bring the ticket to an end, from wherever a pair of verbs left it."""
+    ticket = service.day.tickets[number]
+    if ticket.state is TicketState.CALLED:
+        do(c.StartService(str(ticket.counter)), teller(str(ticket.counter)))
+    if ticket.state in (TicketState.CALLED, TicketState.SERVING):
+        do(c.FinishService(str(ticket.counter)), teller(str(ticket.counter)))
+    elif ticket.is_open:
+        do(c.CancelTicket(number, "the next pair"), LOBBY)
+
+
 def test_03_a_double_press_a_bounce_and_a_retry_are_one_event(service: BranchService) -> None:
     open_all(service)
     for number in range(3):
@@ -196,3 +286,53 @@ def test_04_numbers_do_not_wrap_and_a_cancelled_one_is_not_given_again(
         service.dispatch(c.IssueTicket("cash", "l9"), "i9", LOBBY)
     assert sorted(service.day.tickets) == [f"A{number}" for number in range(1, 10)]
     journal.close()
+
+
+@pytest.mark.parametrize(("state", "cause"), [("failed", "paper_out"), ("unknown", "unplugged")])
+def test_05_after_a_slip_that_failed_the_queue_counts_those_who_wait_and_no_others(
+    tmp_path: Path, state: str, cause: str
+) -> None:
+    server = BranchServer(tmp_path / "data", tmp_path / "server.log")
+    lobby = Feed(server.url, "/lobby", {"token": LOBBY_TOKEN, "have": None}).connect()
+    display = Feed(server.url, "/display", {"token": DISPLAY, "have": None}).connect()
+
+    def waiting() -> int:
+        return sum(int(group["waiting"]) for group in display.sections["waiting"])
+
+    def newest_call() -> str:
+        calls = display.sections["calls"]
+        return str(calls[0]["number"]) if calls else ""
+
+    def issue_without_paper() -> str:
+        order = server.post("/tickets", KIOSK_TOKEN, service="cash").body["order"]
+        report = server.post("/prints", KIOSK_TOKEN, job_id=order["job_id"], state=state, cause=cause)
+        assert report.status == 200, report
+        return str(order["face"]["number"])
+
+    # No paper, but the number was read off the kiosk: it stays valid, counts once, and the lobby manager is told.
+    number = issue_without_paper()
+    until(lambda: waiting() == 1, what="one who waits")
+    until(lambda: number in lobby.sections["unprinted"], what="the lobby manager told of the slip")
+    # Another customer left when no paper came: taken out by name, and nobody waits for a number nobody holds.
+    nobodys = issue_without_paper()
+    until(lambda: waiting() == 2, what="two who wait")
+    assert (
+        server.post(f"/tickets/{nobodys}/cancel", LOBBY_TOKEN, reason="left without a number").status == 200
+    )
+    until(lambda: waiting() == 1, what="one who waits again")
+    last = server.issue()
+    assert len({number, nobodys, last}) == 3
+    server.key("open")
+    called: list[str] = []
+    for _ in range(2):
+        assert server.key("call-next").status == 200
+        until(lambda: newest_call() not in ("", *called), what="the next call on the board")
+        called.append(newest_call())
+        server.key("start")
+        server.key("finish")
+    assert called == [number, last]
+    assert server.key("call-next").code == "no_ticket_waiting"
+    until(lambda: waiting() == 0, what="an empty queue")
+    lobby.close()
+    display.close()
+    server.stop()

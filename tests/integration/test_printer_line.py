@@ -124,7 +124,7 @@ def test_each_fault_is_told_apart_and_passes_without_a_restart(hall: Hall) -> No
 
 
 @pytest.mark.parametrize("fault", ["paper_out", "cover", "cutter", "offline", "silent", "unplug"])
-def test_a_job_for_a_printer_that_is_not_ready_fails_with_the_cause_and_prints_nothing_later(
+def test_05_a_job_for_a_printer_that_is_not_ready_fails_with_the_cause_and_prints_nothing_later(
     hall: Hall, fault: str
 ) -> None:
     hall.becomes(Condition.OK)
@@ -141,7 +141,7 @@ def test_a_job_for_a_printer_that_is_not_ready_fails_with_the_cause_and_prints_n
 
 
 @EVERY_PROFILE
-def test_paper_that_ends_in_the_middle_never_prints_twice(hall: Hall) -> None:
+def test_05_half_a_ticket_is_unknown_and_never_printed_twice(hall: Hall) -> None:
     hall.becomes(Condition.OK)
     hall.simulator.fault("paper_out_mid_ticket")
     hall.submit("A012")
@@ -155,7 +155,9 @@ def test_paper_that_ends_in_the_middle_never_prints_twice(hall: Hall) -> None:
     assert hall.results.count(result) == 1
 
 
-def test_unplugged_in_the_middle_is_unknown_and_the_next_ticket_is_whole(hall: Hall) -> None:
+def test_05_unplugged_in_the_middle_and_plugged_in_again_is_unknown_and_the_next_ticket_is_whole(
+    hall: Hall,
+) -> None:
     hall.becomes(Condition.OK)
     hall.submit("A012")
     until(lambda: ("A012", "sent") in hall.steps, what="the ticket on its way")
