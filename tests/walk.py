@@ -115,14 +115,16 @@ def _of_tickets(branch: Branch, day: Day, random: Random) -> Iterator[Asked]:
 
 
 def _of_the_hall(branch: Branch, day: Day, random: Random) -> Iterator[Asked]:
-    yield c.DivertCustomer(random.choice(branch.services).code, "atm"), KIOSK
+    diverting = [service for service in branch.services if service.diversion is not None]
+    for service in diverting:
+        yield c.DivertCustomer(service.code, service.diversion.device if service.diversion else ""), KIOSK
     yield c.PostNotice("公告", "notice"), LOBBY
     for notice in sorted(day.notices):
         yield c.WithdrawNotice(notice), LOBBY
     for counter in branch.counters:
         yield c.GrantPause(counter.code), LOBBY
         yield c.DeclinePause(counter.code), LOBBY
-    for device in ("display-1", "printer-1"):
+    for device in ("lobby-1", "printer-1"):
         yield c.ReportDevice(device, device[:-2], random.choice(["online", "fault", "offline"])), TECHNICIAN
 
 

@@ -114,7 +114,7 @@ def test_every_outcome_is_its_own_and_none_is_counted_as_served(book: Book) -> N
     book.serve("1", 1, 1)
     for _ in range(5):
         book.issue("account")
-    book.do(c.DivertCustomer("account", "atm"), KIOSK)
+    book.do(c.DivertCustomer("cash", "atm"), KIOSK)
     book.do(c.CancelTicket("B001", "no time"), LOBBY)
     book.do(c.MarkWalkedOut("B002"), LOBBY)
     book.key("1", c.CallNext)
@@ -122,7 +122,8 @@ def test_every_outcome_is_its_own_and_none_is_counted_as_served(book: Book) -> N
     book.do(c.CloseDay(), LOBBY, 60)
     figures = book.of("account")
     assert (figures.issued, figures.served, figures.no_show, figures.walked_out) == (5, 0, 1, 1)
-    assert (figures.diverted, figures.cancelled, figures.expired, figures.open) == (1, 1, 2, 0)
+    assert (figures.cancelled, figures.expired, figures.open) == (1, 2, 0)
+    assert (figures.diverted, book.of("cash").diverted) == (0, 1)
     assert (figures.missed, figures.no_show_rate) == (1, 0.2)
     assert book.report().total.served == 1
 
@@ -133,6 +134,7 @@ def test_09_a_ticket_that_expired_at_the_days_end_is_in_no_average(book: Book) -
     book.key("1", c.CallNext, after_min=100)
     book.key("1", c.StartService)
     book.do(c.CloseDay(), LOBBY, 100)
+    assert (book.of("cash").transactions, book.of("cash").over_standard) == (1, 0)
     figures = book.of("cash")
     assert (figures.served, figures.expired) == (1, 1)
     assert figures.wait.count == figures.service_time.count == 1

@@ -237,7 +237,7 @@ def test_alerts_and_incidents_stand_newest_first(hall: Hall) -> None:
 
 def test_the_day_s_figures_keep_outcomes_apart(hall: Hall) -> None:
     numbers = [hall.issue() for _ in range(4)]
-    hall.do(c.DivertCustomer("cash", "crs"), KIOSK)
+    hall.do(c.DivertCustomer("cash", "atm"), KIOSK)
     hall.call("1")
     hall.at("1", c.StartService)
     hall.at("1", c.FinishService)
