@@ -58,3 +58,8 @@ def test_what_a_requirement_points_at_is_there(row: Row) -> None:
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row.id)
 def test_a_requirement_is_built_somewhere_or_said_to_be_later(row: Row) -> None:
     assert bool(row.built) != (row.missing == "later")
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row.id)
+def test_a_requirement_is_kept_by_a_test_or_says_what_is_missing(row: Row) -> None:
+    assert row.kept or row.missing not in ("", "–")

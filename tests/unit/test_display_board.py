@@ -71,6 +71,12 @@ def test_a_call_is_due_shown_large_and_flashing() -> None:
     assert due(board) == [11]
 
 
+def test_missed_numbers_stand_on_the_board_and_are_not_spoken() -> None:
+    board = after(snapshot(10, missed=["A001"]), delta(11, missed=["A002", "A001"]))
+    assert board.missed == ("A002", "A001")
+    assert (due(board), board.flashes, board.unseen) == ([], (), ())
+
+
 def test_a_call_seen_before_is_ignored() -> None:
     message = delta(11, call(11))
     board, step = take(after(snapshot(10), message), message, 200.0)
