@@ -229,6 +229,15 @@ def test_07_a_lost_delta_is_noticed_and_the_snapshot_fetched(hall: Hall) -> None
     assert hall.server.resumes == 1
 
 
+def test_07_a_burst_of_deltas_is_followed_in_order_and_nothing_is_asked_again(hall: Hall) -> None:
+    hall.shows(Start)
+    for _ in range(100):
+        hall.server.offer(offer.sections())
+    hall.server.offer(offer.sections(offer.CORPORATE))
+    until(lambda: hall.app.program.kiosk.has_one_group, what="the last offer of the burst")
+    assert hall.server.resumes == 0
+
+
 def test_a_ticket_asked_for_while_the_server_is_away_is_issued_when_it_is_back(hall: Hall) -> None:
     hall.shows(Start)
     hall.tap(*TO_CARD)
