@@ -149,7 +149,7 @@ def test_an_hour_at_the_counter_needs_only_the_keyboard(server: BranchServer, op
 
     until_not_bounced(page)
     page.keyboard.press("o")
-    choose(page, "Tab")
+    choose(page, "1")
     doing(page, "closed")
 
 
@@ -367,6 +367,51 @@ def test_a_pause_in_a_crowd_waits_for_consent(hurried_server: BranchServer, open
     doing(page, "paused")
     expect(page.locator("#answer")).to_have_text("暂停已获同意。")
     expect(page.locator("#service")).to_contain_text("午餐")
+
+
+def test_a_pause_asked_for_is_taken_back_with_the_same_key(
+    hurried_server: BranchServer, open_page: OpenPage
+) -> None:
+    for _ in range(4):
+        hurried_server.issue()
+    page = teller_page(open_page, hurried_server.url, TELLERS["1"])
+    page.keyboard.press("o")
+    doing(page, "free")
+    page.keyboard.press("p")
+    choose(page, "1")
+    expect(page.locator('[data-key="pause"]')).to_contain_text("撤回暂停申请")
+    until_not_bounced(page)
+    page.keyboard.press("p")
+    expect(page.locator('[data-key="pause"]')).to_contain_text("暂停")
+    expect(page.locator("#marks")).not_to_contain_text("等待同意")
+    doing(page, "free")
+
+
+def test_a_customer_who_turns_round_in_wrap_up_is_put_on_hold(
+    server: BranchServer, open_page: OpenPage
+) -> None:
+    number = server.issue()
+    for verb in ("open", "call-next", "start", "wrap-up"):
+        assert server.key(verb).status == 200
+    page = teller_page(open_page, server.url, TELLERS["1"])
+    doing(page, "wrap_up")
+    page.keyboard.press("h")
+    choose(page, "1")
+    doing(page, "free")
+    assert ticket(server, number)["state"] == "on_hold"
+
+
+def test_a_teller_records_an_event(server: BranchServer, open_page: OpenPage) -> None:
+    page = teller_page(open_page, server.url, TELLERS["1"])
+    page.get_by_role("button", name="登记事件").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("radio", name="特殊要求").check()
+    dialog.get_by_label("情况说明").fill("客户要换两千元零钞")
+    dialog.get_by_role("button", name="登记").click()
+    expect(dialog).to_have_count(0)
+    (incident,) = server.get("/api/v1/incidents", LOBBY).body
+    assert (incident["kind"], incident["note"]) == ("special_request", "客户要换两千元零钞")
+    assert incident["counter"] == "1"
 
 
 # --- what it looks like --------------------------------------------------------------------------------------------

@@ -18,12 +18,19 @@ for (const [name, state, ticket, keys] of [
   ["calling", "calling", { phase: "way" }, ["hold", "no-show", "recall", "start", "transfer", "withdraw"]],
   ["serving", "serving", { phase: "service" }, ["finish", "hold", "next", "seat", "set", "transfer", "wrap-up"]],
   ["away from the seat", "serving", { phase: "seat_away" }, ["seat"]],
-  ["wrapping up", "serving", { phase: "wrap_up" }, ["finish"]],
+  ["wrapping up", "serving", { phase: "wrap_up" }, ["finish", "hold", "next", "transfer"]],
   ["paused", "paused", null, ["open", "pause"]],
   ["serving without a number", "no_ticket", null, ["finish"]],
 ]) {
   test(`while ${name} these keys work: ${keys.join(", ")}`, () => assert.deepEqual(working(state, ticket), keys));
 }
+
+test("the pause key takes the request back while nobody has answered it", () => {
+  const pause = KEYS.find((key) => key.id === "pause");
+  for (const now of ["free", "calling", "serving"]) assert.equal(keyNow(pause, now, true).face.verb, "withdraw-pause");
+  assert.equal(keyNow(pause, "free").face.ask, "pause");
+  assert.equal(keyNow(pause, "serving").isOff, true);
+});
 
 test("every situation has exactly one main key, and it works", () => {
   for (const now of Object.keys(SITUATION)) {

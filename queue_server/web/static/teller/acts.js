@@ -28,7 +28,7 @@ export const SITUATION = {
 
 /**
  * In the order of the pad, four to a row.  `faces`: what the key is in each situation it works in; a key with two faces
- * (pause and resume) is one key, as on the hardware pad.  `code`: the physical key, so that an input method that
+ * (pause and resume) is one key, as on the hardware pad.  `asked`: its face while a pause is asked for.  `code`: the physical key, so that an input method that
  * swallows letters does not swallow shortcuts.
  */
 export const KEYS = [
@@ -59,7 +59,11 @@ export const KEYS = [
     code: "KeyH",
     cap: "H",
     row: 2,
-    faces: { calling: { ask: "hold", words: word("Hold") }, serving: { ask: "hold", words: word("Hold") } },
+    faces: {
+      calling: { ask: "hold", words: word("Hold") },
+      serving: { ask: "hold", words: word("Hold") },
+      wrap_up: { ask: "hold", words: word("Hold") },
+    },
   },
   {
     id: "transfer",
@@ -69,6 +73,7 @@ export const KEYS = [
     faces: {
       calling: { ask: "transfer", words: word("Transfer") },
       serving: { ask: "transfer", words: word("Transfer") },
+      wrap_up: { ask: "transfer", words: word("Transfer") },
     },
   },
   {
@@ -78,7 +83,16 @@ export const KEYS = [
     row: 3,
     faces: { serving: { ask: "set", words: word("Service, amount") } },
   },
-  { id: "next", code: "KeyX", cap: "X", row: 3, faces: { serving: { ask: "next", words: word("Next transaction") } } },
+  {
+    id: "next",
+    code: "KeyX",
+    cap: "X",
+    row: 3,
+    faces: {
+      serving: { ask: "next", words: word("Next transaction") },
+      wrap_up: { ask: "next", words: word("Next transaction") },
+    },
+  },
   {
     id: "seat",
     code: "KeyL",
@@ -110,6 +124,7 @@ export const KEYS = [
     cap: "P",
     row: 4,
     faces: { free: { ask: "pause", words: word("Pause") }, paused: { verb: "resume", words: word("Resume work") } },
+    asked: { verb: "withdraw-pause", words: word("Withdraw pause request") },
   },
   {
     id: "open",
@@ -136,9 +151,12 @@ const MAIN = {
   no_ticket: "finish",
 };
 
-/** A key as it stands now: {words, face, isMain, isOff}.  A key without a face here shows its first one, dimmed. */
-export function keyNow(key, now) {
-  const face = key.faces[now];
+/**
+ * A key as it stands now: {words, face, isMain, isOff}.  A key without a face here shows its first one, dimmed.
+ * `isPauseAsked`: the counter has asked for a pause and nobody has answered yet.
+ */
+export function keyNow(key, now, isPauseAsked = false) {
+  const face = (isPauseAsked && key.asked) || key.faces[now];
   const shown = face ?? Object.values(key.faces)[0];
   return { words: shown.words, face, isMain: MAIN[now] === key.id, isOff: !face };
 }

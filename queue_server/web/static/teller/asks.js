@@ -4,6 +4,10 @@
 
 import { AWAY_DEVICE, CALL_REASON, deviceName, HOLD_REASON, PAUSE_REASON, WITHDRAW_REASON } from "../codes.js";
 import { askFor } from "../dialog.js";
+import { INCIDENT_KIND } from "../incident_codes.js";
+
+/** What a teller sees at the counter and no machine can; a late cash van is the lobby manager's to tell. */
+const BY_HAND = ["special_request", "manual_entry"];
 
 /** Codes as choices. */
 function coded(words, codes, table) {
@@ -46,10 +50,10 @@ function bandField(words, choices, value) {
 }
 
 /**
- * The asks of one page.  `send(verb, body)` acts at the page's counter, `sendTicket(number, verb, body)` on a ticket;
- * both raise what `commands` raises.
+ * The asks of one page.  `send(verb, body)` acts at the page's counter, `sendTicket(number, verb, body)` on a ticket,
+ * `record(body)` records an event; all raise what `commands` raises.
  */
-export function asks({ words, sections, send, sendTicket }) {
+export function asks({ words, sections, send, sendTicket, record }) {
   const choices = () => sections().choices;
   const ticket = () => sections().counter.ticket;
 
@@ -216,9 +220,37 @@ export function asks({ words, sections, send, sendTicket }) {
         words,
         title: words.say("Close the counter?"),
         text: words.say("Customers waiting who could come here: {count}.", { count: sections().waiting.length }),
+        fields: [reasonField(words, choices().pause_reasons, PAUSE_REASON)],
         confirm: words.say("Close counter"),
         isDanger: true,
-        act: () => send("close"),
+        act: (values) => send("close", values),
+      }),
+
+    incident: () =>
+      askFor({
+        words,
+        isWide: true,
+        title: words.say("Record an event"),
+        fields: [
+          {
+            name: "kind",
+            title: words.say("What happened?"),
+            kind: "choice",
+            isNeeded: true,
+            options: coded(words, BY_HAND, INCIDENT_KIND),
+          },
+          { name: "note", title: words.say("In words"), kind: "long", isNeeded: true, limit: 500 },
+          {
+            name: "number",
+            title: words.say("Ticket number (if any)"),
+            kind: "text",
+            value: ticket()?.number ?? "",
+            limit: 16,
+          },
+        ],
+        confirm: words.say("Record"),
+        act: (values) =>
+          record({ ...values, number: values.number.toUpperCase() || null, counter: sections().counter.counter }),
       }),
 
     undoNoShow: (number) =>

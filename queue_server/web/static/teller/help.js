@@ -31,7 +31,7 @@ export function helpDialog(words) {
         "div.keys-help",
         {},
         ...KEYS.map((key) =>
-          line(key.cap, [...new Set(Object.values(key.faces).map((face) => words.say(face.words)))].join(" / ")),
+          line(key.cap, [...new Set([...Object.values(key.faces), ...(key.asked ? [key.asked] : [])].map((face) => words.say(face.words)))].join(" / ")),
         ),
         line("1 2 3", words.say("Waiting, held, missed")),
         line("↑ ↓", words.say("Move in a list")),

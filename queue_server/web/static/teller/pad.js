@@ -30,7 +30,7 @@ export function showPad(box, words, counter, ageMs, busy, isOff) {
   const noShow = untilNoShow(counter, ageMs);
   for (const node of box.children) {
     const key = KEYS.find((one) => one.id === node.dataset.key);
-    const face = keyNow(key, now);
+    const face = keyNow(key, now, Boolean(counter.pause_requested));
     write(node.firstChild, words.say(face.words));
     node.classList.toggle("key--main", face.isMain && !isOff);
     node.classList.toggle("key--busy", busy === key.id);
@@ -58,7 +58,7 @@ export function countdown(words, { leftMs, announcementsLeft }) {
 /** Why this key does nothing now, in words, or null when it does something. */
 export function whyOff(words, key, counter, ageMs) {
   const now = situation(counter);
-  const face = keyNow(key, now);
+  const face = keyNow(key, now, Boolean(counter.pause_requested));
   if (face.isOff)
     return words.say("“{key}” does nothing while {situation}.", {
       key: words.say(face.words),

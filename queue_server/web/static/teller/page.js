@@ -46,6 +46,7 @@ const ask = asks({
   words,
   sections: () => feed.sections,
   send: (verb, body) => presses.send(verb, counterPath(verb), body),
+  record: (body) => presses.send("incident", "/incidents", body),
   sendTicket: (number, verb, body) => presses.send(verb, ticketPath(number, verb), body),
 });
 
@@ -67,7 +68,7 @@ async function pressed(key) {
     answer(reason, "bad");
     return;
   }
-  const { face } = keyNow(key, situation(counter));
+  const { face } = keyNow(key, situation(counter), Boolean(counter.pause_requested));
   if (face.ask) {
     await ask[face.ask]();
     return;
@@ -172,6 +173,7 @@ listen(pressed, lettersAreOn, (event) => {
   return false;
 });
 find("#help").addEventListener("click", () => helpDialog(words));
+find("#incident").addEventListener("click", () => feed.sections.counter && feed.isConnected && ask.incident());
 find("#language").addEventListener("click", () => setLanguage(words.isEnglish ? "zh" : "en"));
 setLanguage(words.language);
 feed.follow({
