@@ -14,6 +14,7 @@ from queue_server.views.hall import (
 )
 from queue_server.views.scene import Scene, text
 from queue_server.views.teller import service_choices
+from queue_server.wire.hall import BandChoice
 from queue_server.wire.lobby import (
     DayFigures,
     DeviceView,
@@ -36,6 +37,10 @@ def sections(scene: Scene) -> LobbySections:
             business_date=scene.day.date.isoformat() if scene.day.date is not None else None,
             services=service_choices(scene),
             kiosks=list(scene.offer.kiosks),
+            amount_bands=[
+                BandChoice(amount_band=one.code, name=text(one.name)) for one in branch.amount_bands
+            ],
+            is_day_closed=is_day_closed(scene),
         ),
         services=services_waiting(scene),
         counters=[counter_view(scene, counter.code) for counter in branch.counters],
@@ -50,6 +55,11 @@ def sections(scene: Scene) -> LobbySections:
         pauses=_pauses(scene),
         today=_figures(scene),
     )
+
+
+def is_day_closed(scene: Scene) -> bool:
+    """Today was closed by hand; a day that has not begun is not closed."""
+    return scene.day.date == scene.now.astimezone(scene.branch.timezone).date() and not scene.day.is_open
 
 
 def newest_incidents(scene: Scene) -> list[IncidentView]:

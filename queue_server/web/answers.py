@@ -152,6 +152,14 @@ class SlipAnswer(Shape):
     cause: str | None
 
 
+class OvertakenAnswer(Shape):
+    """Somebody went before this ticket: who, when, and why (J3)."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
 class TicketAnswer(Shape):
     """One ticket in full, for staff.  `times_ms` add up to the stay."""
 
@@ -170,7 +178,7 @@ class TicketAnswer(Shape):
     announcements: list[Announced]
     transactions: list[TransactionAnswer]
     slips: list[SlipAnswer]
-    overtaken: int
+    overtaken: list[OvertakenAnswer]
     requeue_of: str | None
     requeued_as: str | None
     incidents: list[IncidentView]

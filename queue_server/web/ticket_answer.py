@@ -6,7 +6,7 @@ from queue_server.domain.day import Ticket
 from queue_server.views.hall import announced, times_by_name
 from queue_server.views.lobby import incident_view
 from queue_server.views.scene import Scene, quote
-from queue_server.web.answers import SlipAnswer, TicketAnswer, TransactionAnswer
+from queue_server.web.answers import OvertakenAnswer, SlipAnswer, TicketAnswer, TransactionAnswer
 
 
 def ticket_answer(scene: Scene, ticket: Ticket) -> TicketAnswer:
@@ -52,7 +52,7 @@ def ticket_answer(scene: Scene, ticket: Ticket) -> TicketAnswer:
             )
             for slip in ticket.slips
         ],
-        overtaken=len(ticket.overtaken),
+        overtaken=[OvertakenAnswer(by=one.by, at=one.at, reason=one.reason) for one in ticket.overtaken],
         requeue_of=ticket.issued.requeue_of,
         requeued_as=ticket.requeued_as,
         incidents=[

@@ -13,6 +13,7 @@ from datetime import datetime
 from queue_server.wire.display import Notice
 from queue_server.wire.hall import (
     Announced,
+    BandChoice,
     CounterView,
     HeldTicket,
     MissedTicket,
@@ -24,7 +25,7 @@ from queue_server.wire.shapes import Shape, Text
 
 
 class LobbyBranch(Shape):
-    """The page's head and menus."""
+    """The page's head and menus.  `is_day_closed`: today was closed by hand, no number is issued until tomorrow."""
 
     bank: Text
     branch: Text
@@ -32,6 +33,8 @@ class LobbyBranch(Shape):
     business_date: str | None
     services: list[ServiceChoice]
     kiosks: list[str]
+    amount_bands: list[BandChoice]
+    is_day_closed: bool
 
 
 class PassedOverView(Shape):

@@ -378,6 +378,8 @@ def lobby_sections() -> dict[str, Any]:
             business_date=NOW.date().isoformat(),
             services=choices().services,
             kiosks=["kiosk-1"],
+            amount_bands=choices().amount_bands,
+            is_day_closed=False,
         ),
         "services": [
             hall.ServiceWaiting(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.branch_server import LOBBY, TELLERS, BranchServer
+from tests.branch_server import HEAD, LOBBY, TELLERS, BranchServer
 from tests.e2e.chromium import LOBBY_SCREEN, OpenPage, english_words, weak_text
 from tests.e2e.fake_hall import TOKEN, FakeHall, serving
 from tests.e2e.hall_states import lobby_sections
@@ -184,8 +184,46 @@ def test_the_day_is_closed_only_after_a_second_thought(server: BranchServer, ope
     assert state_of(server, number) == "waiting"
     page.get_by_role("button", name="日终").click()
     expect(page.get_by_role("dialog")).to_contain_text("仍有 1 人等候")
+    expect(page.get_by_role("dialog")).to_contain_text("到次日前不再发号")
     answer(page, "日终")
     expect(page.locator("#list-waiting .entry")).to_have_count(0)
+    expect(page.locator("#day-closed")).to_have_text("今日已日终，明日再开")
+    # Whoever closed it in error fetches the branch head.
+    expect(page.locator("#act-reopen")).to_be_hidden()
+
+
+def test_the_branch_head_reopens_a_day_that_was_closed_in_error(
+    server: BranchServer, open_page: OpenPage
+) -> None:
+    server.issue()
+    assert server.post("/day/close", HEAD).status == 200
+    page = open_page(f"{server.url}/lobby#token={HEAD}&lang=zh", LOBBY_SCREEN)
+    page.locator("#act-reopen").click()
+    answer(page, "重新开启营业日")
+    expect(page.locator("#day-closed")).to_be_hidden()
+    server.issue()
+    expect(page.locator("#list-waiting .entry")).to_have_count(1)
+
+
+def test_a_ticket_says_who_overtook_it_and_its_transaction_is_corrected(
+    server: BranchServer, open_page: OpenPage
+) -> None:
+    first, second = server.issue(), server.issue()
+    for verb, body in (("open", {}), ("call", {"number": second, "reason": "r"}), ("start", {})):
+        assert server.key(verb, **body).status == 200
+    page = lobby_page(open_page, server.url)
+    page.locator("#list-waiting .entry", has_text=first).get_by_role("button").click()
+    expect(page.locator("#side")).to_contain_text("被谁越过，原因")
+    expect(page.locator("#side")).to_contain_text(second)
+    page.locator(".desk").first.click()
+    act(page, f"号码 {second}")
+    act(page, "更正")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("radio", name="转账").check()
+    answer(page, "更正", 原因="选错业务")
+    expect(page.locator("#side .row__line").last).to_contain_text("转账")
+    (transaction,) = server.get(f"/api/v1/tickets/{second}", LOBBY).body["transactions"]
+    assert transaction["service"] == "transfer"
 
 
 def test_a_teller_sees_nothing_here(server: BranchServer, open_page: OpenPage) -> None:

@@ -194,10 +194,53 @@ export function asks({ words, sections, send, said }) {
     closeDay: () =>
       confirmed("/day/close", {
         title: words.say("Close the business day?"),
-        text: words.say("Still waiting: {waiting}. Their numbers expire, counters are closed, and nothing of today can be changed.", {
-          waiting: sections().today.waiting,
-        }),
+        text: words.say(
+          "Still waiting: {waiting}. Their numbers expire, counters are closed, and no number is issued until the next day.",
+          { waiting: sections().today.waiting },
+        ),
         confirm: words.say("Close the day"),
+      }),
+
+    reopenDay: () =>
+      confirmed("/day/reopen", {
+        title: words.say("Reopen the business day?"),
+        text: words.say("Numbers are issued again. Those that expired stay expired; counters are opened by their tellers."),
+        confirm: words.say("Reopen the day"),
+      }),
+
+    correct: (number, transaction) =>
+      askFor({
+        words,
+        isWide: true,
+        title: words.say("Correct a transaction of {number}", { number }),
+        text: words.say("What it was is corrected; its times stand."),
+        fields: [
+          {
+            name: "service",
+            title: words.say("Service"),
+            kind: "choice",
+            isNeeded: true,
+            value: transaction.service,
+            options: sections().branch.services.map((one) => ({ value: one.service, words: words.read(one.name) })),
+          },
+          {
+            name: "amount_band",
+            title: words.say("Amount"),
+            kind: "choice",
+            value: transaction.amount_band ?? "",
+            options: [
+              { value: "", words: words.say("No amount") },
+              ...sections().branch.amount_bands.map((one) => ({ value: one.amount_band, words: words.read(one.name) })),
+            ],
+          },
+          reason,
+        ],
+        confirm: words.say("Correct"),
+        act: (values) =>
+          send(ticketPath(number, `transactions/${transaction.index}/correct`), {
+            ...values,
+            amount_band: values.amount_band || null,
+          }),
       }),
   };
 }

@@ -6,7 +6,7 @@ import { fragment, keepLanguage } from "../address.js";
 import { everySecond, minutes, timeOfDay } from "../clock.js";
 import { COUNTER_STATE, deviceName, DEVICE_STATE, FAULT } from "../codes.js";
 import { Commands, Refused } from "../commands.js";
-import { find, keepRows, make, write } from "../elements.js";
+import { fill, find, keepRows, make, write } from "../elements.js";
 import { Feed } from "../feed.js";
 import { bringChinese } from "../fonts.js";
 import { showLost } from "../lost.js";
@@ -20,6 +20,7 @@ import { showCounters, tickCounters } from "./counters.js";
 import { incidentParts, incidentTitle, part, showIncidents } from "./incidents.js";
 import { showFigures, showServices } from "./services.js";
 import { makeSide } from "./side.js";
+import { ticketParts } from "./ticket.js";
 
 const ANSWER_STAYS_MS = 8000;
 
@@ -38,6 +39,7 @@ const side = makeSide({ words, commands, zone });
 const arisen = new Set();
 const busy = new Set();
 let answerTimer = null;
+let role = null;
 
 function said(text, level = "") {
   const node = find("#answer");
@@ -120,7 +122,23 @@ function openTicket(number) {
         make("ul", {}, ...own.map((one) => make("li", {}, make("button.button.button--small", { type: "button", onclick: () => openIncident(one) }, incidentTitle(words, one))))),
       ),
     );
+  const detail = make("div");
+  parts.push(detail);
   side.open(words.say("Ticket {number}", { number }), parts, number);
+  showDetail(detail, number);
+}
+
+/** What only the ticket itself knows, read when it is opened. */
+async function showDetail(box, number) {
+  try {
+    const ticket = await commands.read(`/tickets/${encodeURIComponent(number)}`);
+    const correct = async (transaction) => {
+      if (await ask.correct(number, transaction)) openTicket(number);
+    };
+    fill(box, ticketParts(words, ticket, sections(), correct));
+  } catch (error) {
+    fill(box, [make("p.soft", {}, error instanceof Refused ? error.message : words.say("The ticket could not be read."))]);
+  }
 }
 
 function openIncident(incident) {
@@ -239,6 +257,9 @@ function show() {
   if (!branch) return;
   find("#hall").removeAttribute("aria-busy");
   write(find("#branch-name"), [words.read(branch.branch), branch.business_date].filter(Boolean).join(" · "));
+  find("#day-closed").hidden = !branch.is_day_closed;
+  find("#act-close").hidden = branch.is_day_closed;
+  find("#act-reopen").hidden = !branch.is_day_closed || role !== "branch_head";
   showFigures(words, today);
   showCounters(words, counters, zone(), openCounter);
   showPauses(words, pauses, zone(), {
@@ -280,6 +301,7 @@ find("#act-issue").addEventListener("click", () => ask.issue());
 find("#act-notice").addEventListener("click", () => ask.notice());
 find("#act-incident").addEventListener("click", () => ask.incident());
 find("#act-close").addEventListener("click", () => ask.closeDay());
+find("#act-reopen").addEventListener("click", () => ask.reopenDay());
 find("#language").addEventListener("click", () => setLanguage(words.isEnglish ? "zh" : "en"));
 setLanguage(words.language);
 feed.follow({
@@ -293,3 +315,11 @@ feed.follow({
   connection: () => showLost(words, feed),
 });
 everySecond(tick);
+// Only the branch head may take a day's end back; a page that cannot learn whose it is does not offer it.
+commands.read("/me").then(
+  (me) => {
+    role = me.role;
+    show();
+  },
+  () => {},
+);
