@@ -197,6 +197,70 @@ class StoryAnswer(Shape):
     lines: list[StoryLine]
 
 
+class DurationsAnswer(Shape):
+    """How long something took, in milliseconds; all null when there was none of it.  Percentiles are nearest-rank."""
+
+    count: int
+    average_ms: int | None
+    p50_ms: int | None
+    p90_ms: int | None
+    p95_ms: int | None
+    longest_ms: int | None
+
+
+class ServiceFiguresAnswer(Shape):
+    """One service, or all together (`service` null); `open`: tickets without an outcome yet."""
+
+    service: str | None
+    issued: int
+    served: int
+    no_show: int
+    walked_out: int
+    diverted: int
+    cancelled: int
+    expired: int
+    open: int
+    missed: int
+    no_show_rate: float | None
+    transactions: int
+    over_standard: int
+    over_standard_rate: float | None
+    wait: DurationsAnswer
+    service_time: DurationsAnswer
+
+
+class DeskFiguresAnswer(Shape):
+    """One teller, or one counter; `missed`: no-shows marked there."""
+
+    code: str
+    calls: int
+    served: int
+    missed: int
+    transactions: int
+    over_standard: int
+    over_standard_rate: float | None
+    seat_away_ms: int
+    service_time: DurationsAnswer
+
+
+class ReportAnswer(Shape):
+    """The figures of a span of business days, both ends included, by the definitions of B2.
+
+    `arrivals`: ("09:30", tickets issued in that half hour of branch time); `incidents`: (kind, how many).
+    """
+
+    first: date
+    last: date
+    total: ServiceFiguresAnswer
+    services: list[ServiceFiguresAnswer]
+    tellers: list[DeskFiguresAnswer]
+    counters: list[DeskFiguresAnswer]
+    arrivals: list[tuple[str, int]]
+    incidents: list[tuple[str, int]]
+    unheard_calls: int
+    overtakings: int
+
+
 class HealthAnswer(Shape):
     """How the server is; `journal_writable` was tried just now."""
 

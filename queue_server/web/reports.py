@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Response, jsonify
+from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 
 from queue_server.domain import commands as c
 from queue_server.web import documents as doc
-from queue_server.web.door import Door
+from queue_server.web.answers import ReportAnswer
+from queue_server.web.door import Door, shaped
 from queue_server.web.identity import SUPERVISORS, readable_by
 from queue_server.web.requests import Asked, DayQuery
 
@@ -23,12 +24,13 @@ def reports_api(door: Door) -> APIBlueprint:
         abp_responses=doc.IDENTIFIED,
     )
 
-    @api.get("/reports/day")
+    @api.get("/reports/day", responses={"200": ReportAnswer})
     @readable_by(SUPERVISORS, "read reports")
     def day(query: DayQuery) -> Response:
         """The figures of one business day; today's when no date is given."""
         scene = door.scene()
-        return jsonify(door.day_report(query.date or scene.now.astimezone(scene.branch.timezone).date()))
+        date = query.date or scene.now.astimezone(scene.branch.timezone).date()
+        return shaped(ReportAnswer.model_validate(door.day_report(date)))
 
     @api.post("/day/close", responses=doc.COMMAND)
     def close_day(body: Asked) -> Response:

@@ -160,6 +160,11 @@ def test_the_day_s_report_counts_what_happened(server: BranchServer) -> None:
     assert report["total"]["issued"] == 2
     yesterday = server.get("/api/v1/reports/day?date=2020-01-01", "example-virtual-branch-head").body
     assert yesterday["total"]["issued"] == 0
+    assert (yesterday["first"], yesterday["last"]) == ("2020-01-01", "2020-01-01")
+    document = server.get("/api/openapi.json").body
+    described = document["paths"]["/api/v1/reports/day"]["get"]["responses"]["200"]
+    assert described["content"]["application/json"]["schema"]["$ref"].endswith("/ReportAnswer")
+    assert set(document["components"]["schemas"]["ReportAnswer"]["properties"]) == set(report)
 
 
 def test_the_kiosk_s_link_is_the_public_address(tmp_path: Path) -> None:
