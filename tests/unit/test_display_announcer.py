@@ -74,6 +74,8 @@ class Hall:
         self.announcer.on_started = lambda a, utterance: self.started.append(a.announcement_id)
         self.announcer.on_spoken = lambda a, at: self.spoken.append(a.announcement_id)
         self.announcer.on_left_out = lambda a: self.left_out.append(a.announcement_id)
+        self.sounds: list[str | None] = []
+        self.announcer.on_sound = self.sounds.append
         self.announcer.start()
 
 
@@ -163,3 +165,23 @@ def test_a_number_with_strange_characters_is_said_as_far_as_there_are_words(pack
 def test_a_pack_without_words_gives_the_chime() -> None:
     pack = chime_only()
     assert compose(pack, announcement(1), Manner()).sound.samples == pack.chime.samples
+
+
+def test_a_missing_a_stopped_and_a_mended_loudspeaker_are_each_told_once(
+    pack: VoicePack, halls: list[Hall]
+) -> None:
+    hall = Hall(pack, None)
+    halls.append(hall)
+    hall.announcer.say([announcement(1), announcement(2)])
+    until(lambda: hall.started == [1, 2], 10, "two announcements nobody heard")
+    assert hall.sounds == ["no_sound_device"]
+    stuck = hall.player = FakePlayer(ends_at_once=False)
+    hall.announcer.say([announcement(3)])
+    until(
+        lambda: hall.sounds == ["no_sound_device", None, "sound_stopped"], 10, "the one that came to no end"
+    )
+    # It opens without a complaint, as before, and is believed only when a sound was heard to its end.
+    stuck.ends_at_once = True
+    hall.announcer.say([announcement(4)])
+    until(lambda: hall.spoken == [4], 10, "the first that was heard")
+    assert hall.sounds == ["no_sound_device", None, "sound_stopped", None]
