@@ -271,8 +271,8 @@ class Day:
 
     def desk(self, counter: str) -> Desk:
         """The counter's desk; one nobody opened yet is closed."""
-        desk: Desk | None = self.desks.get(counter)
-        return desk if desk is not None else Desk(counter)
+        desk: Desk = self.desks.get(counter) or Desk(counter)
+        return desk
 
     def queue(self, service: str) -> tuple[Entry, ...]:
         """The waiting tickets of a service in the policy's order."""

@@ -18,6 +18,9 @@ from queue_server.domain.question import Question, answers
 from queue_server.domain.timing import level_deadlines
 from queue_server.domain.transitions import CounterState
 
+MINUTE = timedelta(minutes=1)
+WAIT = int(Phase.WAIT)
+
 Deadline = tuple[datetime, type[e.Event], tuple[Any, ...]]
 """When, and the event it becomes: its kind and its fields but for `at`, the moment it is passed."""
 
@@ -26,7 +29,7 @@ def deadlines(branch: Branch, day: Day, now: datetime) -> Iterator[Deadline]:
     """All that is due by `now`, and what will be due next, in no order but per ticket."""
     if not day.is_open:
         return
-    levels = [(minutes, timedelta(minutes=minutes)) for minutes in branch.rules.wait_levels_min]
+    levels = [(minutes, minutes * MINUTE) for minutes in branch.rules.wait_levels_min]
     for entries in day.queues.values():
         for _, number in entries:
             yield from _of_waiting(levels, day.tickets[number], now)
@@ -51,7 +54,8 @@ def deadlines(branch: Branch, day: Day, now: datetime) -> Iterator[Deadline]:
 def _of_waiting(levels: Sequence[tuple[int, timedelta]], ticket: Ticket, now: datetime) -> Iterator[Deadline]:
     # What the customer has waited so far, also when a call was undone or the ticket was put back in between: the
     # report's wait (B2) ends with the first call, the customer's does not.
-    waited_from = ticket.phase_since - ticket.times[Phase.WAIT] * MILLISECOND
+    waited_ms = ticket.times[WAIT]
+    waited_from = ticket.phase_since - waited_ms * MILLISECOND if waited_ms else ticket.phase_since
     issued, reached_min = ticket.issued, ticket.wait_level_min
     for minutes, wait in levels:
         if minutes > reached_min:
@@ -63,7 +67,7 @@ def _of_waiting(levels: Sequence[tuple[int, timedelta]], ticket: Ticket, now: da
     quote_min = issued.quote_hi_min
     # Who missed the own call is not promised the first quote any more.
     if quote_min is not None and not ticket.is_beyond_quote and not ticket.misses:
-        yield waited_from + timedelta(minutes=quote_min), e.QuoteExceeded, (issued.number, quote_min)
+        yield waited_from + quote_min * MINUTE, e.QuoteExceeded, (issued.number, quote_min)
 
 
 def _of_called(branch: Branch, ticket: Ticket) -> Iterator[Deadline]:

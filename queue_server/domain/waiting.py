@@ -54,8 +54,8 @@ def _ahead_by_service(
     rivals = {service}.union(*[by_code[desk.counter].services for desk in desks])
     return [
         (rival, len(entries) if place is None else bisect_left(entries, (place, "")))
-        for rival in rivals
-        if (entries := day.queue(rival))
+        for rival, entries in day.queues.items()
+        if rival in rivals and entries
     ]
 
 
