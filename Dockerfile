@@ -19,5 +19,6 @@ RUN for room in firmware_config queue_server; do pybabel compile -D "$room" -d "
 USER jiaohao
 VOLUME /data
 EXPOSE 8081
+# It listens on every address, so it must be told which one customers' phones reach: JIAOHAO_PUBLIC_URL, and no default.
 CMD ["python", "-m", "queue_server", "serve", "--branch", "firmware_config/branches/container.yaml", \
      "--data", "/data", "--host", "0.0.0.0", "--port", "8081"]

@@ -70,7 +70,11 @@ def main() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8081, show_default=True, help="The port; 0 takes any free one.")
 @click.option(
-    "--public-url", default=None, help="How phones reach this server: stands in the tickets' QR codes."
+    "--public-url",
+    default=None,
+    envvar="JIAOHAO_PUBLIC_URL",
+    show_envvar=True,
+    help="How phones reach this server: stands in the tickets' QR codes.  Needed when --host is 0.0.0.0 or ::.",
 )
 def serve(branch_file: Path, data: Path, host: str, port: int, public_url: str | None) -> None:
     """Serve one branch until SIGTERM or SIGINT."""

@@ -53,6 +53,9 @@ from queue_server.web.metrics import Metrics
 
 log = structlog.get_logger("queue_server.app")
 
+WILDCARD_HOSTS = frozenset({"", "0.0.0.0", "::", "[::]"})
+"""Addresses to listen on that are no address to come to."""
+
 SCENE_S = 0.02
 """A scene of the same day may be so old: its views cannot tell the difference."""
 
@@ -62,6 +65,13 @@ class AddressNotUsable(Fault):
 
     code = "address_not_usable"
     template = "Cannot listen on {host}:{port}: {cause}"
+
+
+class PublicUrlNeeded(Fault):
+    """Listening on every address, it cannot know which of them customers' phones reach."""
+
+    code = "public_url_needed"
+    template = "Listening on {host} needs --public-url (or JIAOHAO_PUBLIC_URL): how phones reach this server"
 
 
 class Now:
@@ -151,8 +161,11 @@ def build(settings: Settings, public_url: str | None = None) -> App:
     """A server of the branch in `settings`, its port bound and its day read.
 
     `public_url` is how customers' phones reach this server; it stands in the tickets' QR codes.  Raises a Fault that
-    names the place: a folder that cannot be written or is in use, an altered journal, a port that is taken.
+    names the place: a folder that cannot be written or is in use, an altered journal, a port that is taken, a host
+    that is no address while no `public_url` is given.
     """
+    if not public_url and settings.host in WILDCARD_HOSTS:
+        raise PublicUrlNeeded(host=settings.host)
     began = monotonic()
     setup = settings.setup
     branch = setup.branch

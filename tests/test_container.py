@@ -95,7 +95,8 @@ def test_every_secret_of_the_branch_file_is_asked_for(branch_service: ComposeSer
     with pytest.raises(BranchFileRefused) as refusal:
         load_branch_file(ROOT / option("--branch"), environ={})
     assert {problem.expected for problem in refusal.value.problems} == {Expected.VARIABLE_SET}
-    wanted = {problem.details["variable"] for problem in refusal.value.problems}
+    # What listens on every address must also be told which one phones come to.
+    wanted = {"JIAOHAO_PUBLIC_URL"} | {problem.details["variable"] for problem in refusal.value.problems}
     assert wanted == set(branch_service.environment)
     for name, value in branch_service.environment.items():
         assert value == f"${{{name}:?set it in .env}}"

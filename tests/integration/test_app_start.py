@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import signal
 import socket
@@ -72,6 +73,19 @@ def test_a_second_server_on_the_same_folder_is_told_who_has_it(server: BranchSer
     said = refused("--branch", VIRTUAL, "--data", server.data, "--port", 0)
     assert f"is in use by process {server.process.pid}" in said
     assert server.get("/healthz").status == 200
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_a_host_that_is_no_address_needs_a_public_url(
+    tmp_path: Path, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    branch = VIRTUAL.with_name("container.yaml")
+    for name in re.findall(r"JIAOHAO_TOKEN_\w+", (ROOT / "docker-compose.yml").read_text(encoding="utf-8")):
+        monkeypatch.setenv(name, f"secret-of-{name.lower()}-0123456789")
+    said = refused("--branch", branch, "--data", tmp_path / "data", "--port", 0, "--host", host)
+    assert said.startswith(f"queue_server: Listening on {host} needs --public-url (or JIAOHAO_PUBLIC_URL)")
+    assert said.count("\n") == 1
+    assert not (tmp_path / "data").exists()
 
 
 def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
