@@ -11,6 +11,7 @@ import pytest
 
 from queue_server.domain import commands as c
 from queue_server.domain import events as e
+from queue_server.domain.actors import Actor, Role
 from queue_server.domain.branch import CustomerClass, HallRules, Text
 from queue_server.views import display, kiosk, lobby, teller, ticket_page
 from queue_server.views.hall import counter_view, everybody_waiting, held_tickets, missed_list
@@ -311,6 +312,28 @@ def test_the_kiosk_says_why_a_service_is_closed_in_both_languages(hall: Hall) ->
     # Eight hours on it is evening.
     evening = kiosk.sections(scene(hall.after(minutes=480)), "kiosk-1").groups[0].services[0]
     assert evening.closed_code == "outside_ticket_hours"
+
+
+def test_a_closed_day_closes_every_service_until_tomorrow(hall: Hall) -> None:
+    hall.do(c.CloseDay(), LOBBY)
+    services = [one for group in kiosk.sections(scene(hall), "kiosk-1").groups for one in group.services]
+    assert {one.closed_code for one in services} == {"day_not_open"}
+    assert services[0].closed is not None
+    assert services[0].closed.zh == "营业日未开始或已结束"
+    assert services[0].closed.en == "The business day is not open"
+    assert lobby.sections(scene(hall)).branch.is_day_closed
+    hall.after(minutes=24 * 60)
+    assert not lobby.sections(scene(hall)).branch.is_day_closed
+    tomorrow = [one for group in kiosk.sections(scene(hall), "kiosk-1").groups for one in group.services]
+    assert {one.closed_code for one in tomorrow} == {None}
+
+
+def test_the_branch_head_s_reopened_day_is_open_to_kiosks(hall: Hall) -> None:
+    hall.do(c.CloseDay(), LOBBY)
+    hall.do(c.ReopenDay(), Actor("head", Role.BRANCH_HEAD))
+    services = [one for group in kiosk.sections(scene(hall), "kiosk-1").groups for one in group.services]
+    assert {one.closed_code for one in services} == {None}
+    assert not lobby.sections(scene(hall)).branch.is_day_closed
 
 
 def test_yesterday_s_quota_does_not_close_the_service_this_morning(hall: Hall) -> None:
