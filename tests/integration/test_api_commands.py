@@ -201,3 +201,24 @@ def test_the_day_is_closed_by_hand_and_says_no_after(server: BranchServer) -> No
     assert server.post("/day/close", LOBBY).status == 200
     answer = server.post("/tickets", KIOSK, service="cash")
     assert (answer.status, answer.code) == (409, "day_not_open")
+
+
+def test_c5_closing_before_a_crowd_needs_the_lobby_manager(server: BranchServer) -> None:
+    assert server.key("open").status == 200
+    limit = server.get("/api/v1/branch", LOBBY).body["rules"]["pause_consent_waiting"]
+    for _ in range(limit + 1):
+        server.issue()
+    answer = server.key("close", reason="lunch")
+    assert (answer.status, answer.code) == (409, "consent_needed")
+    assert answer.body["message"] == f"1 号窗口还有 {limit + 1} 人等候，需要大堂经理同意"
+    assert server.post("/counters/1/close", LOBBY, reason="lunch").status == 200
+
+
+def test_a_closed_day_is_reopened_by_the_branch_head_only(server: BranchServer) -> None:
+    assert server.post("/day/reopen", HEAD).code == "day_already_open"
+    server.issue()
+    assert server.post("/day/close", LOBBY).status == 200
+    assert server.post("/tickets", KIOSK, service="cash").code == "day_not_open"
+    assert server.post("/day/reopen", LOBBY).code == "not_permitted"
+    assert server.post("/day/reopen", HEAD).body["events"][0]["type"] == "DayReopened"
+    server.issue()

@@ -69,6 +69,15 @@ def served_late() -> Morning:
     return m
 
 
+def test_the_story_of_a_fresh_ticket_does_not_end_with_an_empty_sum() -> None:
+    m = Morning()
+    m.do(c.IssueTicket("cash", "l1", kiosk="kiosk-1"), KIOSK)
+    assert m.story("A001")[-1] == "In the branch for 0 s so far: wait 0 s"
+    m.do(c.CancelTicket("A001", "customer_request"), LOBBY)
+    assert m.story("A001")[-1] == "Stay 0 s = wait 0 s"
+    assert m.story("A001", "zh")[-1].endswith("等候 0 秒")
+
+
 def test_a_served_ticket_is_told_from_issue_to_the_sum_of_its_stay() -> None:
     told = served_late().story("A001")
     assert told[:2] == [
