@@ -95,8 +95,10 @@ class Crowd:
             "served": self.served,
         }
 
-    def start(self, speed: float, tellers: Sequence[str]) -> None:
-        """Begin, or go on with another speed or other simulated tellers."""
+    def start(self, speed: float, tellers: Sequence[str] | None) -> None:
+        """Begin, or go on with another speed or other simulated tellers; None: at every counter nobody sits at."""
+        if tellers is None:
+            tellers = self._empty_counters()
         self.speed = min(FASTEST, max(SLOWEST, speed))
         if not self.is_busy:
             self._oddities.begin(time.monotonic())
@@ -117,6 +119,14 @@ class Crowd:
         if self._door is not None:
             self._door.kill()
         self._on_change()
+
+    def _empty_counters(self) -> list[str]:
+        """Where no visitor works: the closed counters, or all when nobody answers."""
+        try:
+            counters = self._send("GET", "counters", self._cast.lobby_token, None)
+        except (Refused, Unanswered):
+            return list(self._cast.teller_tokens)
+        return [str(one["counter"]) for one in counters if one["state"] == "closed"]
 
     # --- customers -------------------------------------------------------------------------------------------------
 

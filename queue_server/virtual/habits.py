@@ -28,7 +28,7 @@ class Habit:
     mean_arrival_s: float = 75.0
     rush: int = 6
     full_hall: int = 18
-    briskness: float = 0.7
+    briskness: float = 0.5
     is_priority: float = 0.12
     fills_in_a_form: float = 0.05
     has_a_second_matter: float = 0.1

@@ -45,11 +45,11 @@ class Switch(Order):
 
 
 class Busy(Order):
-    """The busy hour: on or off, how fast, and which counters have simulated tellers."""
+    """The busy hour: on or off, how fast, and which counters have simulated tellers (None: where nobody sits)."""
 
     is_on: bool
     speed: float = Field(default=5, ge=1, le=20)
-    tellers: list[str] = Field(default_factory=list, max_length=50)
+    tellers: list[str] | None = Field(default=None, max_length=50)
 
 
 class Restart(Order):

@@ -57,7 +57,9 @@ def make_crowd(server: BranchServer, monkeypatch: pytest.MonkeyPatch) -> Iterato
     crowds: list[Crowd] = []
 
     def crowd(habit: Habit) -> Crowd:
-        cast = Cast(LOBBY, TELLERS, {"cash": 20, "transfer": 400}, dict.fromkeys(TELLERS, ["cash", "transfer"]))
+        cast = Cast(
+            LOBBY, TELLERS, {"cash": 20, "transfer": 400}, dict.fromkeys(TELLERS, ["cash", "transfer"])
+        )
         crowds.append(Crowd(server.url, cast, lambda: None, habit, seed=3))
         return crowds[-1]
 
@@ -70,6 +72,16 @@ def kinds(server: BranchServer) -> set[str]:
     """The kinds of incidents the branch has logged."""
     told: Any = server.get("/api/v1/incidents", LOBBY).body
     return {incident["kind"] for incident in told}
+
+
+def test_it_keeps_away_from_the_counters_a_visitor_opened(
+    server: BranchServer, make_crowd: MakeCrowd
+) -> None:
+    server.key("open", "1")
+    server.key("open", "2")
+    crowd = make_crowd(ORDERLY)
+    crowd.start(20, None)
+    assert crowd.tellers == {"3"}
 
 
 def test_customers_arrive_and_are_served(server: BranchServer, make_crowd: MakeCrowd) -> None:

@@ -180,6 +180,7 @@ function follow() {
 
 for (const button of all("[data-switch]")) {
   button.addEventListener("click", async () => {
+    if (button.getAttribute("aria-busy") === "true") return;
     button.setAttribute("aria-busy", "true");
     await ask(`/switches/${button.dataset.switch}`, { is_on: button.getAttribute("aria-checked") !== "true" });
     button.removeAttribute("aria-busy");
@@ -206,10 +207,13 @@ one("#sound").addEventListener("click", (event) => {
   one("#sound-words").textContent = say(isOn ? "Turn the sound off" : "Turn the sound on");
 });
 
+// Until somebody chooses, the supervisor looks which counters the visitor has not opened.
+let hasChosen = false;
+
 const crowd = (isOn) => ({
   is_on: isOn,
   speed: Number(one("#speed").value),
-  tellers: all('input[name="teller"]:checked').map((box) => box.value),
+  tellers: hasChosen ? all('input[name="teller"]:checked').map((box) => box.value) : null,
 });
 
 function showSpeed() {
@@ -222,6 +226,7 @@ one("#busy").addEventListener("click", (event) =>
 one("#speed").addEventListener("input", showSpeed);
 for (const control of all('#speed, input[name="teller"]')) {
   control.addEventListener("change", () => {
+    hasChosen ||= one("#busy").getAttribute("aria-pressed") === "true" || control.name === "teller";
     if (one("#busy").getAttribute("aria-pressed") === "true") ask("/busy", crowd(true));
   });
 }
