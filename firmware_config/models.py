@@ -94,7 +94,10 @@ class Missed(MissedRule):
 
 
 class Service(Part):
-    """What customers come for.  `series`: the letters of its numbers; services may share a series."""
+    """What customers come for.  `series`: the letters of its numbers; services may share a series.
+
+    `missed_rule`: what the ticket says about a missed number; without it, what `rules` says for all services.
+    """
 
     code: s.Code
     name: Label
@@ -107,6 +110,7 @@ class Service(Part):
     question: Question | None = None
     diversion: Diversion | None = None
     missed: Missed = Missed()
+    missed_rule: Words | None = None
 
 
 CustomerClass = Literal["ordinary", "priority", "vip"]

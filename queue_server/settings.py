@@ -226,6 +226,7 @@ def _service(service: models.Service, branch_hours: models.TicketHours) -> Servi
             Diversion(diversion.device, _text(diversion.name), _text(diversion.advice)) if diversion else None
         ),
         missed=_missed(service.missed),
+        missed_rule=_text(service.missed_rule) if service.missed_rule is not None else None,
     )
 
 

@@ -89,7 +89,8 @@ class Service:
     """What customers come for.
 
     `series`: the letter of its numbers, `opens`/`closes`: its ticket hours in branch time (K7), `quota`: tickets per
-    day or None, `typical_s`: seconds one transaction usually takes, the prior of the expected wait.
+    day or None, `typical_s`: seconds one transaction usually takes, the prior of the expected wait, `missed_rule`:
+    what the ticket says about a missed number (K4), None = what the branch says for all.
     """
 
     code: str
@@ -104,6 +105,7 @@ class Service:
     question: Question | None = None
     diversion: Diversion | None = None
     missed: MissedPolicy = MissedPolicy()
+    missed_rule: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +232,12 @@ class Branch:
     def service_by_code(self) -> Mapping[str, Service]:
         """Services by code."""
         return {service.code: service for service in self.services}
+
+    def missed_rule_of(self, service: str) -> Text:
+        """What a ticket of the service says about a missed number."""
+        configured = self.service_by_code.get(service)
+        own = configured.missed_rule if configured is not None else None
+        return own if own is not None else self.rules.missed_rule
 
     @cached_property
     def counter_by_code(self) -> Mapping[str, Counter]:

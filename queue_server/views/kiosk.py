@@ -55,7 +55,7 @@ def face(branch: b.Branch, offer: Offer, event: e.TicketIssued, is_reprint: bool
         wait=None if lo is None or hi is None else WaitBand(lo_min=lo, hi_min=hi),
         issued_at=event.at,
         zone=branch.zone,
-        missed_rule=text(branch.rules.missed_rule),
+        missed_rule=text(branch.missed_rule_of(event.service)),
         papers=[text(paper) for paper in service.papers] if service is not None else [],
         hotline=branch.hotline,
         link=f"{offer.public_url}/t/{event.link}",

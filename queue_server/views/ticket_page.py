@@ -45,7 +45,7 @@ def view(scene: Scene, ticket: Ticket) -> TicketPageView:
         was_missed=ticket.last_miss is not None
         and ticket.state in (TicketState.WAITING, TicketState.NO_SHOW),
         misses=ticket.misses,
-        missed_rule=text(branch.rules.missed_rule),
+        missed_rule=text(branch.missed_rule_of(ticket.service)),
         papers=[text(paper) for paper in service.papers] if service is not None else [],
         hotline=branch.hotline,
         requeued_as=ticket.requeued_as,

@@ -63,7 +63,7 @@ def test_a_missed_number_is_told_with_the_configured_rule(
 ) -> None:
     _, path = issue(hurried_server)
     page = phone(open_page, hurried_server.url + path)
-    rule = "请留意叫号。过号后请找大堂经理"
+    rule = "过号顺延 3 位，最多 2 次"
     expect(page.locator("#rule")).to_contain_text(rule)
     for verb in ("open", "call-next", "no-show"):
         hurried_server.key(verb)
