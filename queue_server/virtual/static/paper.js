@@ -8,6 +8,7 @@ export class Paper {
   #say;
   #scan;
   #shown = new Set();
+  #last = Promise.resolve();
 
   /** `scan(address)` is called with the address in the ticket's code when a ticket is touched. */
   constructor(paper, tray, say, scan) {
@@ -18,9 +19,14 @@ export class Paper {
   }
 
   /** The printer cut a ticket off; one that is not new was cut before the page was opened. */
-  async cut({ slip, codes, is_new: isNew }) {
-    if (this.#shown.has(slip)) return;
-    this.#shown.add(slip);
+  cut(told) {
+    if (this.#shown.has(told.slip)) return;
+    this.#shown.add(told.slip);
+    // One after the other: a picture that comes quicker must not overtake.
+    this.#last = this.#last.then(() => this.#comeOut(told));
+  }
+
+  async #comeOut({ slip, codes, is_new: isNew }) {
     const picture = new Image();
     picture.alt = this.#say("Printed ticket");
     picture.src = `/paper/${encodeURIComponent(slip)}.png`;
