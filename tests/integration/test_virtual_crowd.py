@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -58,7 +57,7 @@ def make_crowd(server: BranchServer, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
     def crowd(habit: Habit) -> Crowd:
         cast = Cast(
-            LOBBY, TELLERS, {"cash": 20, "transfer": 400}, dict.fromkeys(TELLERS, ["cash", "transfer"])
+            LOBBY, TELLERS, {"cash": 20, "transfer": 400}, dict.fromkeys(TELLERS, ("cash", "transfer"))
         )
         crowds.append(Crowd(server.url, cast, lambda: None, habit, seed=3))
         return crowds[-1]
