@@ -96,6 +96,7 @@ def create_page(supervisor: Supervisor) -> Flask:
         branch = supervisor.setup.branch
         facts = {
             "language": language,
+            "id": supervisor.id,
             "server": f"http://127.0.0.1:{supervisor.server_port}",
             # The workplaces hang on a cable too.
             "workplaces": f"http://127.0.0.1:{supervisor.cables['counters'].port}",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +61,8 @@ class Supervisor:
         public_url: str,
     ) -> None:
         self.feed = Feed()
+        self.id = uuid.uuid4().hex
+        """Of this start: a page of an earlier one has old addresses, and is loaded anew."""
         self.server_port = server_port
         self.places = places
         self.tokens = tokens
@@ -231,7 +234,8 @@ class Supervisor:
 
     def state(self) -> list[tuple[str, dict[str, Any]]]:
         """Everything true now, as the events a page would have been sent."""
-        first: list[tuple[str, dict[str, Any]]] = [("program", self._told(name)) for name in self.programs]
+        first: list[tuple[str, dict[str, Any]]] = [("branch", {"id": self.id})]
+        first.extend(("program", self._told(name)) for name in self.programs)
         first.extend(("frame", screen.shown()) for screen in self.screens.values() if screen.frame)
         first.extend(("note", screen.noted()) for screen in self.screens.values() if screen.notes)
         first.append(("switches", self.switches()))

@@ -213,6 +213,15 @@ def test_it_can_be_used_without_a_mouse(branch: VirtualBranch, page: Page) -> No
     expect(switch).to_have_attribute("aria-checked", "false")
 
 
-def test_when_the_branch_is_stopped_the_page_says_how_to_start_it(branch: VirtualBranch, page: Page) -> None:
+def test_the_page_says_when_the_branch_is_stopped_and_goes_on_when_it_is_started_again(
+    branch: VirtualBranch, page: Page
+) -> None:
     assert branch.stop(signal.SIGINT) == 0
     expect(page.locator("#lost")).to_contain_text("make run", timeout=LATE_MS)
+    again = VirtualBranch(branch.data, "--port", str(branch.port))
+    try:
+        # The old page's addresses are gone with the old start: it loads itself anew.
+        expect(page.locator("#lost")).to_be_hidden(timeout=LATE_MS)
+        expect(workplace(page).locator('[data-key="call"]')).to_be_visible(timeout=LATE_MS)
+    finally:
+        again.stop()

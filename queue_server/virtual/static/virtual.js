@@ -46,6 +46,9 @@ const lives = {};
 let switches = {};
 
 const tellings = {
+  branch: ({ id }) => {
+    if (id !== facts.id) location.reload();
+  },
   frame: (told) => pictures[told.screen]?.changed(told),
   note: ({ of: name, ...notes }) => Object.assign(one(`#screen-${name}`).dataset, notes),
   sound: (told) => {
