@@ -49,9 +49,11 @@ def refused(*options: str) -> str:
     return done.stderr
 
 
-def sockets() -> set[Path]:
-    """The socket folders there are."""
-    return set(Path(tempfile.gettempdir()).glob("jiaohao-*"))
+def sockets(branch: VirtualBranch) -> Path:
+    """The folder of the branch's sockets."""
+    folder = (branch.data / "sockets").readlink()
+    assert folder.parent == Path(tempfile.gettempdir())
+    return folder
 
 
 def gone(pids: list[int]) -> bool:
@@ -92,26 +94,25 @@ def test_a_broken_branch_file_is_refused_with_its_place(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_every_program_and_leaves_no_socket(start: Start, number: signal.Signals) -> None:
-    before = sockets()
     branch = start()
     until(lambda: set(branch.programs()) == set(ALL), 30, "every program")
     pids = [program.pid for program in branch.programs().values()]
-    assert sockets() - before
+    folder = sockets(branch)
+    assert folder.is_dir()
     assert branch.stop(number) == 0
     until(lambda: gone(pids), 20, "the end of every program")
-    assert sockets() <= before
+    assert not folder.exists()
 
 
 def test_after_a_kill_9_the_programs_end_and_the_next_start_tidies_up(start: Start) -> None:
-    before = sockets()
     branch = start()
     until(lambda: set(branch.programs()) == set(ALL), 30, "every program")
     pids = [program.pid for program in branch.programs().values()]
-    left = sockets() - before
+    left = sockets(branch)
     branch.stop(signal.SIGKILL)
     until(lambda: gone(pids), 20, "the end of every program")
     again = start()
-    assert not left & sockets()
+    assert not left.exists()
     assert again.stop() == 0
 
 
@@ -133,7 +134,9 @@ def test_a_server_that_dies_at_once_again_and_again_is_shown_with_its_log(
     branch = start()
     with branch.events() as told:
         until(
-            lambda: [f for k, f in told if k == "program" and f["name"] == "server" and f["life"] == "failing"],
+            lambda: [
+                f for k, f in told if k == "program" and f["name"] == "server" and f["life"] == "failing"
+            ],
             60,
             "the server called failing",
         )
