@@ -84,7 +84,8 @@ def _at_counter(scene: Scene, ticket: Ticket) -> TicketAtCounter:
         announcements=[announced(announcement) for announcement in calls],
         announcements_left=missed.announcements_left(rules, ticket) if is_called else 0,
         no_show_in_ms=missed.no_show_wait_ms(rules, ticket, scene.now) if is_called else None,
-        is_unheard=is_called and bool(calls) and calls[-1].is_unheard,
+        # Shown late, by a display that came back: nobody has to call out any more; the evidence keeps both.
+        is_unheard=is_called and bool(calls) and calls[-1].is_unheard and calls[-1].shown_at is None,
         away_at=ticket.away_device,
         transaction=_running(scene, running, len(ticket.transactions) - 1) if running is not None else None,
         transactions_done=sum(1 for t in ticket.transactions if t.finished_at is not None),

@@ -420,3 +420,17 @@ def test_a_figure_of_the_rules_is_a_setting(hall: Hall) -> None:
     hall.issue()
     hall.issue()
     assert len(display.sections(scene(hall)).get_ready) == 1
+
+
+def test_a_display_that_comes_back_ends_the_calling_out(hall: Hall) -> None:
+    hall.issue()
+    hall.call("1")
+    hall.after(3).check()
+    ticket = counter_view(scene(hall), "1").ticket
+    assert ticket is not None
+    assert ticket.is_unheard
+    hall.shown()
+    ticket = counter_view(scene(hall), "1").ticket
+    assert ticket is not None
+    assert not ticket.is_unheard
+    assert [a.is_unheard for a in ticket.announcements] == [True]
