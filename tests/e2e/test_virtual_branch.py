@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.chromium import browser, weak_text
 from tests.virtual_branch import VirtualBranch
-from tests.virtual_page import LATE_MS, leave_ticket, press, take_ticket, workplace
+from tests.virtual_page import LATE_MS, leave_ticket, press, serve, take_ticket, workplace
 from tests.waiting import until
 
 __all__ = ["browser"]
@@ -69,8 +69,7 @@ def test_one_ticket_is_taken_printed_scanned_called_and_heard(branch: VirtualBra
         pcm = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
         assert file.getnframes() / file.getframerate() == pytest.approx(sound["duration_s"], abs=0.1)
     assert np.abs(pcm).max() > 3000
-    press(page, "start")
-    press(page, "finish")
+    serve(page)
     expect(page.locator(".step.is-done")).to_have_count(4)
     expect(page.locator('[data-step="break"]')).to_have_class(re.compile("is-next"))
 
@@ -91,8 +90,7 @@ def test_a_pulled_display_is_told_at_the_counter_and_comes_back_by_itself(
     switch.click()
     expect(display).to_have_attribute("data-connection", "live", timeout=LATE_MS)
     expect(page.locator("#watch-display_cable")).to_be_hidden()
-    press(page, "start")
-    press(page, "finish")
+    serve(page)
     assert "unheard_call" in {incident["kind"] for incident in branch.api("incidents")}
 
 
