@@ -9,7 +9,6 @@ import argparse
 import queue
 import signal
 import sys
-import threading
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -38,6 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def simulate(profile: str, port_link: Path, paper_dir: Path, control: Path | None) -> int:
     """Be a printer until SIGINT or SIGTERM."""
+    # Blocked before any thread is born, and taken below: a handler that sets a threading.Event can meet its own main
+    # thread inside that event's lock, and then nobody ever ends.
+    ends = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     socket = ControlSocket(control) if control else None
     simulator = PrinterSimulator(
         load_printer_profile(profile), port_link, paper_dir, on_event=socket.push if socket else None
@@ -45,14 +48,11 @@ def simulate(profile: str, port_link: Path, paper_dir: Path, control: Path | Non
     simulator.start()
     if socket:
         socket.start(simulator)
-    done = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: done.set())
     print(
         f"{profile} on {port_link}, paper in {paper_dir}" + (f", control {control}" if control else ""),
         flush=True,
     )
-    done.wait()
+    signal.sigwait(ends)
     if socket:
         socket.stop()
     simulator.stop()
