@@ -102,6 +102,7 @@ class Stage:
     def settle(self) -> None:
         """Until every room is told."""
         for _ in range(200):
+            # The relay pauses by the hub's own timers, which pass only while the hub sleeps.
             gevent.sleep(0.01)
             if not any(room.is_dirty or room.happenings for room in self.rooms.values()):
                 return
@@ -163,6 +164,7 @@ def test_an_empty_room_costs_nothing_and_is_forgotten(stage: Stage) -> None:
     looks = stage.looks
     stage.hall.issue()
     stage.commit()
+    # That nothing happens can only be seen by letting the relay's own pause pass.
     gevent.sleep(0.05)
     assert stage.looks == looks
     assert stage.relay.counts()["/display"] == 0
@@ -266,6 +268,7 @@ def test_members_who_come_at_any_time_all_end_with_the_true_state(stage: Stage, 
                     stage.join(DISPLAY)
             case _:
                 stage.commit()
+                # Lets the relay be caught in the middle of its pause; no assertion hangs on how long it is.
                 gevent.sleep(0.002)
         stage.hall.after(1)
     stage.join(DISPLAY)
