@@ -13,12 +13,12 @@ from typing import Literal
 
 from pydantic import Field
 
+from queue_server.wire.devices import COMMAND_ID_PATTERN as COMMAND_ID_PATTERN
+from queue_server.wire.devices import DeviceReport as DeviceReport
 from queue_server.wire.shapes import Shape, Text, WaitBand
 
 CustomerClass = Literal["ordinary", "priority", "vip"]
 PrintState = Literal["printed", "failed", "unknown"]
-
-COMMAND_ID_PATTERN = r"^[A-Za-z0-9._:-]{8,80}$"
 
 
 class KioskBranch(Shape):
@@ -138,17 +138,6 @@ class PrintReport(Shape):
     job_id: str
     state: PrintState
     cause: str | None = None
-    detail: str = Field(default="", max_length=300)
-
-
-class DeviceReport(Shape):
-    """A device's own word about itself or about what hangs on it (a kiosk reports its printer)."""
-
-    command_id: str = Field(pattern=COMMAND_ID_PATTERN)
-    device: str
-    kind: Literal["kiosk", "ticket_printer", "lobby_display", "speaker"]
-    state: Literal["online", "fault", "offline"]
-    fault: str | None = None
     detail: str = Field(default="", max_length=300)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from queue_server.wire.devices import DeviceView as DeviceView
 from queue_server.wire.display import Notice
 from queue_server.wire.hall import (
     Announced,
@@ -77,17 +78,6 @@ class AlertView(Shape):
     number: str | None
     counter: str | None
     details: dict[str, str]
-
-
-class DeviceView(Shape):
-    """A device's last word."""
-
-    device: str
-    kind: str
-    state: str
-    fault: str | None
-    detail: str
-    since: datetime
 
 
 class PauseRequestView(Shape):
