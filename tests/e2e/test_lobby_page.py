@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.branch_server import HEAD, LOBBY, TELLERS, BranchServer
 from tests.e2e.chromium import LOBBY_SCREEN, OpenPage, english_words, weak_text
 from tests.e2e.fake_hall import TOKEN, FakeHall, serving
-from tests.e2e.hall_states import lobby_sections
+from tests.e2e.states.lobby import lobby_sections
 
 
 def lobby_page(open_page: OpenPage, url: str, token: str = LOBBY, language: str = "zh", **more: Any) -> Page:

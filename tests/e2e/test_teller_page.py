@@ -16,7 +16,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.branch_server import LOBBY, TELLERS, BranchServer
 from tests.e2e.chromium import LOBBY_SCREEN, OpenPage, english_words, weak_text
 from tests.e2e.fake_hall import TOKEN, FakeHall, serving
-from tests.e2e.hall_states import teller_states
+from tests.e2e.states.teller import teller_states
 from tests.waiting import until
 
 STATES = teller_states()
