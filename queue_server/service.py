@@ -46,6 +46,7 @@ __all__ = [
     "BATCH_LIMIT",
     "WAITING_LIMIT",
     "BranchService",
+    "Change",
     "Outcome",
     "Step",
     "digest_of",
@@ -101,16 +102,37 @@ class Step(NamedTuple):
     after: Day
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Another configuration for the branch, as it passes the door.
+
+    `look(day)` raises a Refusal when the day does not allow it.  `take_effect` is called in the very moment between
+    two batches in which the branch is another one: it must not block, must not dispatch and must not fail.
+    """
+
+    branch: Branch
+    look: Callable[[Day], None]
+    take_effect: Callable[[], None]
+
+
 class _Waiting:
     """A command at the door.  Its latch opens when it is answered, or when it is its turn to lead."""
 
-    __slots__ = ("actor", "answer", "command", "command_id", "digest", "latch", "leads")
+    __slots__ = ("actor", "answer", "change", "command", "command_id", "digest", "latch", "leads")
 
-    def __init__(self, command: Command | None, command_id: str, actor: Actor | None, digest: bytes) -> None:
+    def __init__(
+        self,
+        command: Command | None,
+        command_id: str,
+        actor: Actor | None,
+        digest: bytes,
+        change: Change | None = None,
+    ) -> None:
         self.command = command
         self.command_id = command_id
         self.actor = actor
         self.digest = digest
+        self.change = change
         self.answer: Outcome | BaseException | None = None
         self.leads = False
         # Made for those who wait only: a leader never does.
@@ -188,6 +210,15 @@ class BranchService:
             return _told(waiting)
         return self._pass_door(waiting)
 
+    def reconfigure(self, command: Command, command_id: str, actor: Actor, change: Change) -> Outcome:
+        """Do `command` on the changed branch and let the change take effect with its commit, or not at all.
+
+        Every other command is decided before it, on the branch as it was, or after it, on the changed one.  A command
+        without events changes the branch all the same; a repeat does not change it again.  Raises what `dispatch`
+        raises, and what `change.look` raises.
+        """
+        return self._pass_door(_Waiting(command, command_id, actor, digest_of(command, actor), change))
+
     def catch_up(self) -> int:
         """Read what other processes recorded, tell the listeners, and return the position reached."""
         self._must_catch_up = True
@@ -246,6 +277,9 @@ class BranchService:
         try:
             with self._door:
                 while self._queue and len(batch) < BATCH_LIMIT:
+                    if batch and (self._queue[0].change is not None or batch[-1].change is not None):
+                        # A change of the branch is a batch of its own.
+                        break
                     batch.append(self._queue.popleft())
             self._is_shared = len(batch) > 1
             self._serve(batch)
@@ -315,6 +349,7 @@ class BranchService:
         entries: list[Entry] = []
         steps: list[Step] = []
         decided: dict[str, tuple[bytes, Outcome]] = {}
+        branch, change = self.branch, None
         for waiting in batch:
             if waiting.answer is not None:
                 continue
@@ -329,15 +364,21 @@ class BranchService:
                 answers.append((waiting, _repeated(waiting, *known)))
                 continue
             try:
-                events, after = decide(self.branch, tentative, command, now, actor)
+                if waiting.change is not None:
+                    waiting.change.look(tentative)
+                    branch = waiting.change.branch
+                events, after = decide(branch, tentative, command, now, actor)
             except Exception as no:
                 # A refusal, or a bug that only this command meets: the others in the batch go on.
                 answers.append((waiting, self._recorded_before(waiting) or no))
                 continue
             if not events:
                 nothing = Outcome(tentative.position, (), tentative.position)
-                answers.append((waiting, self._recorded_before(waiting) or nothing))
+                before = self._recorded_before(waiting)
+                change = waiting.change if before is None else None
+                answers.append((waiting, before or nothing))
                 continue
+            change = waiting.change
             happened = tuple(events)
             outcome = Outcome(after.position, happened, tentative.position + 1)
             entries.append(Entry(waiting.command_id, waiting.digest, actor, happened))
@@ -348,9 +389,18 @@ class BranchService:
         if entries:
             rows = self._project(steps)
             recorded = self.journal.append(self._day.position, entries, rows, self._run_blocking)
+            self._adopt(change)
             self._publish(tentative, recorded, decided)
+        else:
+            self._adopt(change)
         for waiting, answer in answers:
             waiting.answer = answer
+
+    def _adopt(self, change: Change | None) -> None:
+        """From here on the branch is another one: for the next batch, and for whoever is told of this one."""
+        if change is not None:
+            self.branch = change.branch
+            change.take_effect()
 
     def _recorded_before(self, waiting: _Waiting) -> Outcome | CommandIdReused | None:
         """The answer to a command the journal already has: what it asked for happened, so the rules say no now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -23,7 +24,7 @@ from queue_server.errors import (
 )
 from queue_server.journal.memory import MemoryJournal
 from queue_server.journal.port import Recorded, direct_call
-from queue_server.service import WAITING_LIMIT, BranchService, Outcome, load_day
+from queue_server.service import WAITING_LIMIT, BranchService, Change, Outcome, load_day
 from tests.waiting import until
 
 T = TypeVar("T")
@@ -352,3 +353,103 @@ def test_a_clock_set_back_an_hour_moves_no_event_back(service: BranchService, cl
     outcome = service.dispatch(notice("2"), "c2", LOBBY)
     assert outcome.events[0].at == NOW
     assert service.now() == NOW
+
+
+def changed_to(service: BranchService, branch: Branch, effects: list[str], name: str) -> Change:
+    """A change that notes when it takes effect, and on which branch."""
+
+    def take_effect() -> None:
+        assert service.branch is branch
+        effects.append(name)
+
+    return Change(branch, lambda day: None, take_effect)
+
+
+def test_a_changed_branch_takes_effect_between_two_batches_and_nobody_is_lost(
+    virtual_branch: Branch, journal: MemoryJournal, clock: SetClock
+) -> None:
+    gate = Gate()
+    service = BranchService(virtual_branch, journal, clock, gate)
+    fewer = replace(virtual_branch, services=virtual_branch.services[1:])
+    gone, effects = virtual_branch.services[0].code, list[str]()
+    answers: dict[str, Any] = {}
+
+    def ask(name: str, work: Callable[[], Any]) -> threading.Thread:
+        def run() -> None:
+            try:
+                answers[name] = work()
+            except Exception as error:
+                answers[name] = error
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        return thread
+
+    threads = [ask("first", lambda: service.dispatch(notice("一"), "c1", LOBBY))]
+    assert gate.arrived.acquire(timeout=10)
+    # While the first commit is under way these come to the door, in this order.
+    for waiting, (name, work) in enumerate(
+        {
+            "old": lambda: service.dispatch(c.IssueTicket(gone, "a", kiosk="k1"), "c2", KIOSK),
+            "change": lambda: service.reconfigure(
+                notice("新"), "c3", LOBBY, changed_to(service, fewer, effects, "fewer")
+            ),
+            "new": lambda: service.dispatch(c.IssueTicket(gone, "b", kiosk="k1"), "c4", KIOSK),
+        }.items(),
+        start=1,
+    ):
+        threads.append(ask(name, work))
+        until(lambda waiting=waiting: len(service._queue) == waiting, within_s=10, what=f"{name} at the door")  # type: ignore[misc]
+    gate.open.set()
+    for thread in threads:
+        thread.join(10)
+    assert isinstance(answers["old"], Outcome)
+    assert isinstance(answers["change"], Outcome)
+    assert isinstance(answers["new"], UnknownService)
+    assert answers["old"].position < answers["change"].first_position
+    assert effects == ["fewer"]
+    assert service.branch is fewer
+
+
+def test_a_change_the_day_does_not_allow_changes_nothing(service: BranchService) -> None:
+    before, effects = service.branch, list[str]()
+
+    def look(day: object) -> None:
+        raise TooBusy()
+
+    with pytest.raises(TooBusy):
+        service.reconfigure(
+            notice("新"), "c1", LOBBY, Change(replace(before), look, lambda: effects.append("took effect"))
+        )
+    assert service.branch is before
+    assert effects == []
+
+
+def test_a_change_whose_commit_fails_does_not_take_effect(
+    virtual_branch: Branch, journal: MemoryJournal, clock: SetClock
+) -> None:
+    def full(function: Callable[[], T]) -> T:
+        raise JournalNotWritable(cause="disk full")
+
+    service = BranchService(virtual_branch, journal, clock, full)
+    effects = list[str]()
+    change = changed_to(service, replace(virtual_branch, hotline="1"), effects, "x")
+    with pytest.raises(JournalNotWritable):
+        service.reconfigure(notice("新"), "c1", LOBBY, change)
+    assert service.branch is virtual_branch
+    assert effects == []
+
+
+def test_a_change_with_nothing_to_record_takes_effect_all_the_same_and_a_repeat_does_not(
+    service: BranchService, virtual_branch: Branch, journal: MemoryJournal
+) -> None:
+    effects = list[str]()
+    service.dispatch(notice("欢迎"), "c0", LOBBY)
+    one = replace(virtual_branch, hotline="1")
+    service.reconfigure(c.CheckLimits(), "c1", SYSTEM, changed_to(service, one, effects, "one"))
+    assert (service.branch, journal.appends) == (one, 1)
+    two = replace(virtual_branch, hotline="2")
+    service.reconfigure(notice("新"), "c2", LOBBY, changed_to(service, two, effects, "two"))
+    again = service.reconfigure(notice("新"), "c2", LOBBY, changed_to(service, one, effects, "again"))
+    assert again.is_repeat
+    assert (service.branch, effects) == (two, ["one", "two"])
