@@ -46,7 +46,7 @@ def make_application(
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    catch_all(app, door.scene().names)
+    catch_all(app, lambda: door.scene().names)
     require_tokens(app, tokens)
     require_objects(app)
     for make in (
@@ -62,7 +62,7 @@ def make_application(
     ):
         app.register_api(make(door))
     app.register_api(health_api(door, is_writable, metrics))
-    app.register_blueprint(pages(door.service.branch))
+    app.register_blueprint(pages(lambda: door.service.branch))
     _documents(app)
     app.after_request(_guard)
     return app

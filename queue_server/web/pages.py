@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,8 @@ _POLICY = (
 )
 
 
-def pages(branch: Branch) -> Blueprint:
-    """The blueprint: start, teller, lobby manager and ticket page, and the files they load."""
+def pages(branch: Callable[[], Branch]) -> Blueprint:
+    """The blueprint: start, teller, lobby manager, devices and ticket page, and the files they load."""
     routes = Blueprint(
         "pages",
         __name__,
@@ -43,7 +44,7 @@ def pages(branch: Branch) -> Blueprint:
         response = Response(
             render_template(
                 template,
-                branch=branch,
+                branch=branch(),
                 catalogue=words,
                 say=lambda key: _say(words, key),
                 label=lambda key: _label(words, key),
@@ -64,6 +65,10 @@ def pages(branch: Branch) -> Blueprint:
     @routes.get("/lobby")
     def lobby() -> Response:
         return page("lobby.html")
+
+    @routes.get("/devices")
+    def devices() -> Response:
+        return page("devices.html")
 
     @routes.get("/t/<string:link>")
     def ticket(link: str) -> Response:

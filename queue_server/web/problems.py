@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 
 import structlog
 from flask import Flask, Response, current_app, request
@@ -74,7 +75,8 @@ def language() -> Language:
 
 def answer(problem: Refusal | Fault | Bug) -> Response:
     """The answer to the running request that tells of a problem."""
-    shape = told(problem, language(), current_app.extensions.get(_NAMES))
+    names: Callable[[], Names] = current_app.extensions[_NAMES]
+    shape = told(problem, language(), names())
     response = Response(shape.model_dump_json(), status=problem.status, mimetype="application/json")
     response.headers["Content-Language"] = language()
     if problem.status == 401:
@@ -82,8 +84,8 @@ def answer(problem: Refusal | Fault | Bug) -> Response:
     return response
 
 
-def catch_all(app: Flask, names: Names) -> None:
-    """Put every error of `app` into the one shape; `names` are the people a message may name."""
+def catch_all(app: Flask, names: Callable[[], Names]) -> None:
+    """Put every error of `app` into the one shape; `names` tells who the people are that a message may name."""
     app.extensions[_NAMES] = names
     app.register_error_handler(Refusal, answer)
     app.register_error_handler(Fault, _fault)

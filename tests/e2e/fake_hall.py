@@ -79,7 +79,7 @@ class FakeHall:
         self.resumes = 0
         self.answering: Answering | None = None
         self.app = Flask("fake_hall", static_folder=None)
-        self.app.register_blueprint(pages(branch()))
+        self.app.register_blueprint(pages(branch))
         self.app.add_url_rule("/api/v1/<path:path>", view_func=self._api, methods=["GET", "POST"])
         self.socketio = SocketIO(self.app, async_mode="threading", transports=["websocket"])
         for name in self.sections:
