@@ -58,12 +58,3 @@ def tweaked_branch(virtual_branch: Branch) -> TweakedBranch:
         return replace(virtual_branch, rules=replace(virtual_branch.rules, **of_rules), **changes)
 
     return tweak
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with real processes stay on one worker, one after the other; every other file stays in one piece."""
-    for item in items:
-        folder = item.path.relative_to(ROOT / "tests").parts[0]
-        group = "processes" if folder in ("contract", "e2e", "integration") else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(group))
