@@ -22,8 +22,6 @@ from printer.simulator import PrinterSimulator
 from printer.status import Condition, PrinterStatus
 from tests.waiting import until
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 AT = datetime(2025, 11, 23, 2, 32, tzinfo=UTC)
 QUICK = {"status": {"poll_every_s": 0.2, "answer_within_s": 0.2}, "completion": {"blocked_within_s": 1.0}}
 EVERY_PROFILE = pytest.mark.parametrize("name", printer_profile_names(), indirect=True)

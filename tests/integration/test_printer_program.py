@@ -16,8 +16,6 @@ from PIL import Image
 
 from tests.waiting import until
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 ROOT = Path(__file__).parents[2]
 
 
