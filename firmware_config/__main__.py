@@ -42,7 +42,7 @@ def check(file: Path, language: str) -> None:
             name=name,
             services=len(branch.services),
             counters=len(branch.counters),
-            devices=len(devices.kiosks) + len(devices.displays) + len(devices.printers),
+            devices=sum(len(getattr(devices, kind)) for kind in type(devices).model_fields),
             staff=len(branch.staff),
         )
     )

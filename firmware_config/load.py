@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from firmware_config import references
 from firmware_config.inherit import merge
 from firmware_config.models import BranchFile
+from firmware_config.pad_profile import PadProfile, load_pad_profile, pad_profile_names
 from firmware_config.printer_profile import printer_profile_names
 from firmware_config.problems import BranchFileRefused, Expected, Problem
 from firmware_config.tree import List, Map, Node, Value, join_path, node_at, plain, read_tree, spot_at
@@ -35,11 +36,15 @@ def load_branch_file(path: Path | str, environ: Mapping[str, str] | None = None)
     variables = os.environ if environ is None else environ
     tree, problems, is_whole = _inherited(Path(path), str(path))
     if is_whole:
-        problems += references.check_references(tree, variables, printer_profile_names())
+        problems += references.check_references(tree, variables, printer_profile_names(), _pad_profiles())
     problems += _model_problems(tree, is_whole)
     if problems:
         raise BranchFileRefused(_once(problems))
     return BranchFile.model_validate(plain(_with_tokens(tree, variables)))
+
+
+def _pad_profiles() -> dict[str, PadProfile]:
+    return {name: load_pad_profile(name) for name in pad_profile_names()}
 
 
 def _inherited(path: Path, name: str) -> tuple[Map, list[Problem], bool]:
@@ -136,6 +141,8 @@ def _once(problems: list[Problem]) -> list[Problem]:
         Expected.KNOWN_BAND,
         Expected.KNOWN_PRINTER,
         Expected.KNOWN_PROFILE,
+        Expected.KNOWN_LINE,
+        Expected.KNOWN_PAD_PROFILE,
         Expected.VARIABLE_SET,
         Expected.ONE_CODE,
         Expected.LISTED_ONCE,

@@ -6,31 +6,64 @@ in `references`; what a branch does with all this is the queue server's business
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from firmware_config import scalars as s
+from firmware_config.devices import (
+    CallPad,
+    Devices,
+    Display,
+    Evaluator,
+    Kiosk,
+    OnLine,
+    PadLine,
+    Printer,
+    WindowScreen,
+)
+from firmware_config.parts import Bearer, Label, Part, Words
 
+__all__ = [
+    "AmountBand",
+    "Bearer",
+    "BranchFile",
+    "BranchHead",
+    "CallPad",
+    "Calling",
+    "Counter",
+    "CustomerClass",
+    "Devices",
+    "Display",
+    "Diversion",
+    "Evaluator",
+    "Group",
+    "HeadStart",
+    "Kiosk",
+    "Label",
+    "Limit",
+    "Missed",
+    "MissedKind",
+    "MissedRule",
+    "OnLine",
+    "PadLine",
+    "Part",
+    "Printer",
+    "Question",
+    "Rating",
+    "Rules",
+    "Service",
+    "Staff",
+    "StaffRole",
+    "Standard",
+    "TicketHours",
+    "WindowScreen",
+    "Words",
+]
 
-class Part(BaseModel):
-    """A map of a branch file."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Label(Part):
-    """A name in both languages: at most 40 characters, it must fit a key of a kiosk and a line of a ticket."""
-
-    zh: s.Name
-    en: s.Name
-
-
-class Words(Part):
-    """A sentence in both languages."""
-
-    zh: s.Sentence
-    en: s.Sentence
+FIRST_PAD_CODE = 101
+"""What is typed for the first service of the file, where it says nothing: 1 to 99 are counters."""
 
 
 class BranchHead(Part):
@@ -97,6 +130,7 @@ class Service(Part):
     """What customers come for.  `series`: the letters of its numbers; services may share a series.
 
     `missed_rule`: what the ticket says about a missed number; without it, what `rules` says for all services.
+    `pad_code`: what a teller types to transfer to it; without it 101, 102, … in the order of the file.
     """
 
     code: s.Code
@@ -111,6 +145,7 @@ class Service(Part):
     diversion: Diversion | None = None
     missed: Missed = Missed()
     missed_rule: Words | None = None
+    pad_code: Annotated[int, s.whole(100, 999)] | None = None
 
 
 CustomerClass = Literal["ordinary", "priority", "vip"]
@@ -169,8 +204,16 @@ class Calling(Part):
     cap_s: Annotated[int, s.whole(60, 14400)] = 1200
 
 
+Rating = Literal["very_satisfied", "satisfied", "neutral", "dissatisfied"]
+_RATING = s.choice("very_satisfied", "satisfied", "neutral", "dissatisfied")
+
+
 class Rules(Part):
-    """The figures of the hall; a key left out has the default of the queue server."""
+    """The figures of the hall; a key left out has the default of the queue server.
+
+    `low_rating`: this rating and worse ones open an incident (I1).  `pause_reasons` and `seat_devices` are counted from
+    1 on a pad: typed digits choose one.
+    """
 
     announcements_required: Annotated[int, s.whole(1, 9)] | None = None
     announcement_gap_s: Annotated[int, s.whole(0, 300)] | None = None
@@ -197,15 +240,13 @@ class Rules(Part):
         | None
     ) = None
     get_ready: Annotated[int, s.whole(0, 9)] | None = None
+    supervisor_escalates_s: Annotated[int, s.whole(10, 3600)] | None = None
+    rating_open_s: Annotated[int, s.whole(5, 600)] | None = None
+    low_rating: Annotated[Rating, _RATING] | None = None
+    assumed_arrival_s: Annotated[int, s.whole(5, 600)] | None = None
+    pause_reasons: Annotated[tuple[s.Code, ...], Field(min_length=1, max_length=9)] | None = None
+    seat_devices: Annotated[tuple[s.Code, ...], Field(min_length=1, max_length=9)] | None = None
     missed_rule: Words | None = None
-
-
-class Bearer(Part):
-    """Somebody or something known by a token: written here, or read from the environment variable `token_env`."""
-
-    id: s.Code
-    token: s.Token | None = None
-    token_env: s.Variable | None = None
 
 
 StaffRole = Literal["teller", "lobby_manager", "branch_head", "technician"]
@@ -217,32 +258,6 @@ class Staff(Bearer):
     name: Label
     role: Annotated[StaffRole, s.choice("teller", "lobby_manager", "branch_head", "technician")]
     counter: s.CounterCode | None = None
-
-
-class Kiosk(Bearer):
-    """A kiosk, and the printer inside it."""
-
-    printer: s.Code | None = None
-
-
-class Display(Bearer):
-    """A lobby display."""
-
-
-class Printer(Part):
-    """A ticket printer: its model and its port.  It has no token: only its kiosk speaks to the server."""
-
-    id: s.Code
-    profile: s.Code
-    port: s.Port
-
-
-class Devices(Part):
-    """What hangs on the branch's wires."""
-
-    kiosks: tuple[Kiosk, ...] = ()
-    displays: tuple[Display, ...] = ()
-    printers: tuple[Printer, ...] = ()
 
 
 class BranchFile(Part):
@@ -259,3 +274,11 @@ class BranchFile(Part):
     rules: Rules = Rules()
     staff: tuple[Staff, ...] = ()
     devices: Devices = Devices()
+
+    @property
+    def pad_codes(self) -> Mapping[str, int]:
+        """What is typed on a pad for every service, by its code."""
+        return {
+            service.code: service.pad_code or FIRST_PAD_CODE + index
+            for index, service in enumerate(self.services)
+        }

@@ -6,13 +6,24 @@ raises; a value of the wrong kind is the models' business.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Any
 
 from firmware_config import scalars
+from firmware_config.pad_profile import PadProfile
+from firmware_config.pad_references import check_pads
 from firmware_config.problems import Expected, Problem, Spot
-from firmware_config.tree import List, Map, Value, join_path
+from firmware_config.tree import (
+    List,
+    Map,
+    Value,
+    join_path,
+    listed,
+    parsed,
+    text_codes,
+    unknown_reference,
+)
 
 CODED_LISTS = {
     ("groups",): "code",
@@ -24,13 +35,23 @@ CODED_LISTS = {
     ("devices", "kiosks"): "id",
     ("devices", "displays"): "id",
     ("devices", "printers"): "id",
+    ("devices", "lines"): "id",
+    ("devices", "call_pads"): "id",
+    ("devices", "window_screens"): "id",
+    ("devices", "evaluators"): "id",
 }
 """Every list of coded items, and the key that holds the code."""
 
-ID_LISTS = (("staff",), ("devices", "kiosks"), ("devices", "displays"), ("devices", "printers"))
-"""People and devices share one space of ids: the journal names an actor by its id alone."""
+BEARER_LISTS = (("staff",), ("devices", "kiosks"), ("devices", "displays"), ("devices", "lines"))
 
-BEARER_LISTS = ID_LISTS[:3]
+ID_LISTS = (
+    *BEARER_LISTS,
+    ("devices", "printers"),
+    ("devices", "call_pads"),
+    ("devices", "window_screens"),
+    ("devices", "evaluators"),
+)
+"""People and devices share one space of ids: the journal names an actor by its id alone."""
 
 OF_REQUIRED_LISTS = frozenset({Expected.KNOWN_GROUP, Expected.KNOWN_SERVICE, Expected.KNOWN_COUNTER})
 """References into lists that must not be empty: when one is, that alone is told, not every reference as well."""
@@ -42,7 +63,7 @@ def duplicate_codes(tree: Map) -> Iterator[Problem]:
     """Codes used twice in one list of one file: looked at before inheriting, which merges by code."""
     for path, key in CODED_LISTS.items():
         seen: dict[str, Spot] = {}
-        for where, item in _listed(tree, path):
+        for where, item in listed(tree, path):
             code = item.text(key)
             if code is None:
                 continue
@@ -52,11 +73,15 @@ def duplicate_codes(tree: Map) -> Iterator[Problem]:
             seen.setdefault(code, item.spot_of(key))
 
 
-def check_references(tree: Map, environ: Mapping[str, str], profiles: tuple[str, ...]) -> Iterator[Problem]:
-    """Everything else, looked at after inheriting."""
+def check_references(
+    tree: Map, environ: Mapping[str, str], printers: tuple[str, ...], pads: Mapping[str, PadProfile]
+) -> Iterator[Problem]:
+    """Everything else, looked at after inheriting; `printers` and `pads` are the profiles there are."""
     yield from _ids(tree)
     yield from _tokens(tree, environ)
-    yield from _printers(tree, profiles)
+    yield from _ports(tree)
+    yield from _printers(tree, printers)
+    yield from check_pads(tree, pads)
     yield from _services(tree)
     yield from _counters(tree)
     yield from _standards(tree)
@@ -65,29 +90,16 @@ def check_references(tree: Map, environ: Mapping[str, str], profiles: tuple[str,
     yield from _hours(tree, "")
 
 
-def _listed(tree: Map, path: tuple[str, ...]) -> Iterator[tuple[str, Map]]:
-    """The maps of a list, each with its path."""
-    holder: Any = tree
-    for step in path[:-1]:
-        holder = holder.get(step) if isinstance(holder, Map) else None
-    if isinstance(holder, Map):
-        for index, item in holder.maps(path[-1]):
-            yield join_path(*path, index), item
-
-
 def _codes(tree: Map, *path: str) -> tuple[str, ...]:
-    key = CODED_LISTS[path]
-    return tuple(code for _, item in _listed(tree, path) if (code := item.text(key)) is not None)
+    return text_codes(tree, path, CODED_LISTS[path])
 
 
 def _unknown(
     item: Map, key: str, where: str, known: tuple[str, ...], expected: Expected
 ) -> Iterator[Problem]:
-    """A reference to nothing under `key`; what is not written refers to nothing either, but harmlessly."""
-    found = item.text(key)
-    if found is not None and found not in known and (known or expected not in OF_REQUIRED_LISTS):
-        details = {"found": found or '""', "choices": ", ".join(known) or "-"}
-        yield Problem(item.spot_of(key), f"{where}.{key}", expected, details)
+    """A reference to nothing under `key`, unless the list it points into must not be empty and is."""
+    if known or expected not in OF_REQUIRED_LISTS:
+        yield from unknown_reference(item, key, where, known, expected)
 
 
 def _unknown_values(
@@ -110,7 +122,7 @@ def _unknown_values(
 def _ids(tree: Map) -> Iterator[Problem]:
     seen: dict[str, tuple[str, str]] = {}
     for path in ID_LISTS:
-        for where, item in _listed(tree, path):
+        for where, item in listed(tree, path):
             code = item.text("id")
             if code is None:
                 continue
@@ -124,7 +136,7 @@ def _ids(tree: Map) -> Iterator[Problem]:
 def _tokens(tree: Map, environ: Mapping[str, str]) -> Iterator[Problem]:
     seen: dict[str, tuple[str, str]] = {}
     for path in BEARER_LISTS:
-        for where, item in _listed(tree, path):
+        for where, item in listed(tree, path):
             keys = [key for key in ("token", "token_env") if key in item.entries]
             if len(keys) != 1:
                 yield Problem(item.spot, where, Expected.TOKEN_OR_VARIABLE)
@@ -146,19 +158,27 @@ def _tokens(tree: Map, environ: Mapping[str, str]) -> Iterator[Problem]:
                 yield Problem(spot, f"{where}.{key}", Expected.ONE_TOKEN, details)
 
 
-def _printers(tree: Map, profiles: tuple[str, ...]) -> Iterator[Problem]:
+def _ports(tree: Map) -> Iterator[Problem]:
+    """One port, one owner: printers and lines alike."""
     ports: dict[str, tuple[str, str]] = {}
-    for where, item in _listed(tree, ("devices", "printers")):
+    for path in (("devices", "printers"), ("devices", "lines")):
+        for where, item in listed(tree, path):
+            port, spot = item.text("port"), item.spot_of("port")
+            if port is None:
+                continue
+            name = item.text("id") or where
+            # The same file by another spelling is still the same wire.
+            meant = port if "://" in port else os.path.normpath(port)
+            other, place = ports.setdefault(meant, (name, spot.place))
+            if other != name:
+                yield Problem(spot, f"{where}.port", Expected.ONE_PORT, {"other": other, "place": place})
+
+
+def _printers(tree: Map, profiles: tuple[str, ...]) -> Iterator[Problem]:
+    for where, item in listed(tree, ("devices", "printers")):
         yield from _unknown(item, "profile", where, profiles, Expected.KNOWN_PROFILE)
-        port, spot = item.text("port"), item.spot_of("port")
-        if port is None:
-            continue
-        name = item.text("id") or where
-        other, place = ports.setdefault(port, (name, spot.place))
-        if other != name:
-            yield Problem(spot, f"{where}.port", Expected.ONE_PORT, {"other": other, "place": place})
     owners: dict[str, tuple[str, str]] = {}
-    for where, item in _listed(tree, ("devices", "kiosks")):
+    for where, item in listed(tree, ("devices", "kiosks")):
         known = _codes(tree, "devices", "printers")
         yield from _unknown(item, "printer", where, known, Expected.KNOWN_PRINTER)
         printer, spot = item.text("printer"), item.spot_of("printer")
@@ -176,14 +196,14 @@ def _services(tree: Map) -> Iterator[Problem]:
     if not _codes(tree, "services"):
         return  # nothing to look at, and the models say that there must be some
     served = {
-        value.text for _, counter in _listed(tree, ("counters",)) for _, value in counter.values("services")
+        value.text for _, counter in listed(tree, ("counters",)) for _, value in counter.values("services")
     }
     has_counters = bool(_codes(tree, "counters"))
-    used = {item.text("group") for _, item in _listed(tree, ("services",))}
-    for where, item in _listed(tree, ("groups",)):
+    used = {item.text("group") for _, item in listed(tree, ("services",))}
+    for where, item in listed(tree, ("groups",)):
         if (code := item.text("code")) is not None and code not in used:
             yield Problem(item.spot_of("code"), f"{where}.code", Expected.GROUP_USED, {"group": code})
-    for where, item in _listed(tree, ("services",)):
+    for where, item in listed(tree, ("services",)):
         yield from _unknown(item, "group", where, groups, Expected.KNOWN_GROUP)
         if (code := item.text("code")) is not None and code not in served and has_counters:
             yield Problem(item.spot_of("code"), f"{where}.code", Expected.SERVED, {"service": code})
@@ -214,14 +234,14 @@ def _meaningless(rule: Map, where: str) -> Iterator[Problem]:
 
 def _counters(tree: Map) -> Iterator[Problem]:
     services = _codes(tree, "services")
-    for where, item in _listed(tree, ("counters",)):
+    for where, item in listed(tree, ("counters",)):
         yield from _unknown_values(item, "services", where, services, Expected.KNOWN_SERVICE)
 
 
 def _standards(tree: Map) -> Iterator[Problem]:
     services, bands = _codes(tree, "services"), _codes(tree, "amount_bands")
     starts: dict[str, str] = {}
-    for where, standard in _listed(tree, ("standards",)):
+    for where, standard in listed(tree, ("standards",)):
         start, spot = standard.text("valid_from"), standard.spot_of("valid_from")
         if start is not None and starts.setdefault(start, spot.place) != spot.place:
             details = {"date": start, "place": starts[start]}
@@ -239,7 +259,7 @@ def _standards(tree: Map) -> Iterator[Problem]:
 
 def _staff(tree: Map) -> Iterator[Problem]:
     counters = _codes(tree, "counters")
-    for where, item in _listed(tree, ("staff",)):
+    for where, item in listed(tree, ("staff",)):
         yield from _unknown(item, "counter", where, counters, Expected.KNOWN_COUNTER)
         if item.text("counter") is not None and item.text("role") in SEATLESS_ROLES:
             yield Problem(item.spot_of("counter"), f"{where}.counter", Expected.TELLER_ONLY)
@@ -251,7 +271,7 @@ def _rules(tree: Map) -> Iterator[Problem]:
         levels = rules.get(key) if isinstance(rules, Map) else None
         if isinstance(levels, List):
             texts = [item.text for item in levels.items if isinstance(item, Value) and item.text is not None]
-            numbers = [n for text in texts if (n := _parsed(scalars.parse_whole, text)) is not None]
+            numbers = [n for text in texts if (n := parsed(scalars.parse_whole, text)) is not None]
             if any(after <= before for before, after in pairwise(numbers)):
                 yield Problem(levels.spot, f"rules.{key}", Expected.RISING, {"found": ", ".join(texts)})
 
@@ -261,15 +281,8 @@ def _hours(holder: Map, where: str) -> Iterator[Problem]:
     if not isinstance(hours, Map):
         return
     opens, closes = hours.text("opens"), hours.text("closes")
-    first, last = (_parsed(scalars.parse_time, text or "") for text in (opens, closes))
+    first, last = (parsed(scalars.parse_time, text or "") for text in (opens, closes))
     if first is not None and last is not None and last <= first:
         path = join_path(*filter(None, (where, "ticket_hours", "closes")))
         details = {"opens": opens, "closes": closes}
         yield Problem(hours.spot_of("closes"), path, Expected.HOURS_ORDER, details)
-
-
-def _parsed(parse: Callable[[str], Any], text: str) -> Any:
-    try:
-        return parse(text)
-    except ValueError:
-        return None

@@ -108,6 +108,18 @@ def whole(low: int, high: int) -> BeforeValidator:
     return BeforeValidator(check)
 
 
+def whole_of(*choices: int) -> BeforeValidator:
+    """One of a few whole numbers."""
+
+    def check(given: Any) -> int:
+        text = _text_of(given)
+        if text not in map(str, choices):
+            raise refused(Expected.CHOICE, choices=", ".join(map(str, choices)), found=text or '""')
+        return int(text)
+
+    return BeforeValidator(check)
+
+
 def number(low: float, high: float) -> BeforeValidator:
     """A number from `low` to `high`, with a point for fractions."""
 

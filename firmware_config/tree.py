@@ -7,14 +7,16 @@ what the keys mean.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
 from firmware_config.problems import BranchFileRefused, Expected, Problem, Spot
+
+T = TypeVar("T")
 
 MAX_BYTES = 512 * 1024
 MAX_DEPTH = 12
@@ -156,6 +158,39 @@ def node_at(tree: Map, path: tuple[str | int, ...]) -> Node | None:
         else:
             return None
     return node
+
+
+def listed(tree: Map, path: tuple[str, ...]) -> Iterator[tuple[str, Map]]:
+    """The maps of the list at `path`, each with its own path."""
+    holder: Node | None = tree
+    for step in path[:-1]:
+        holder = holder.get(step) if isinstance(holder, Map) else None
+    if isinstance(holder, Map):
+        for index, item in holder.maps(path[-1]):
+            yield join_path(*path, index), item
+
+
+def text_codes(tree: Map, path: tuple[str, ...], key: str) -> tuple[str, ...]:
+    """What stands under `key` in every map of the list at `path`."""
+    return tuple(code for _, item in listed(tree, path) if (code := item.text(key)) is not None)
+
+
+def unknown_reference(
+    item: Map, key: str, where: str, known: tuple[str, ...], expected: Expected
+) -> Iterator[Problem]:
+    """A reference to nothing under `key`; what is not written refers to nothing either, but harmlessly."""
+    found = item.text(key)
+    if found is not None and found not in known:
+        details = {"found": found or '""', "choices": ", ".join(known) or "-"}
+        yield Problem(item.spot_of(key), f"{where}.{key}", expected, details)
+
+
+def parsed(parse: Callable[[str], T], text: str) -> T | None:
+    """What `parse` makes of a text, or None where it refuses it: that is told elsewhere."""
+    try:
+        return parse(text)
+    except ValueError:
+        return None
 
 
 def join_path(*steps: str | int) -> str:

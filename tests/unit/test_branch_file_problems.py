@@ -20,7 +20,7 @@ from firmware_config.load import load_branch_file
 from firmware_config.problems import LOCALE, BranchFileRefused, Expected, Problem, Spot
 from firmware_config.tree import MAX_BYTES
 
-CORPUS = Path(__file__).parent / "broken_branches"
+CORPUS = Path(__file__).parents[1] / "golden" / "broken_branches"
 BROKEN = sorted(path for path in CORPUS.glob("*.yaml") if path.name != "good.yaml")
 GOOD = (CORPUS / "good.yaml").read_text(encoding="utf-8")
 
@@ -115,7 +115,7 @@ def test_check_says_ok_to_a_good_file() -> None:
     result = CliRunner().invoke(main, ["check", str(CORPUS / "good.yaml"), "--language", "en"])
     assert (result.exit_code, result.output) == (
         0,
-        "ok: Small Branch, 2 services, 2 counters, 4 devices, 2 staff\n",
+        "ok: Small Branch, 2 services, 2 counters, 9 devices, 2 staff\n",
     )
 
 

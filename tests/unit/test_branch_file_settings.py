@@ -13,7 +13,7 @@ from queue_server.domain.branch import Branch, CustomerClass, HallRules, MissedK
 from queue_server.settings import BranchSetup, PublishedTokens, load_branch, load_settings
 from tests.conftest import BRANCHES, TweakedBranch
 
-SMALLEST = Path(__file__).parent / "broken_branches" / "good.yaml"
+SMALLEST = Path(__file__).parents[1] / "golden" / "broken_branches" / "good.yaml"
 
 
 def test_the_example_branch_has_what_a_hall_needs(example_branch: Branch) -> None:
@@ -142,7 +142,8 @@ def test_published_tokens_are_taken_on_the_machine_itself_only(tmp_path: Path) -
 
 
 def test_the_branch_of_the_container_takes_every_secret_from_the_environment(tmp_path: Path) -> None:
-    names = ["WANG_FANG", "LI_QIANG", "ZHAO_MIN", "CHEN_JIE", "LIU_WEI", "SUN_LEI", "KIOSK_1", "DISPLAY_1"]
+    people = ["WANG_FANG", "LI_QIANG", "ZHAO_MIN", "CHEN_JIE", "LIU_WEI", "SUN_LEI"]
+    names = [*people, "KIOSK_1", "DISPLAY_1", "LINE_1"]
     environ = {f"JIAOHAO_TOKEN_{name}": f"secret-of-{name.lower()}-0001" for name in names}
     settings = load_settings(BRANCHES / "container.yaml", tmp_path, "0.0.0.0", environ=environ)
     assert settings.setup.published_ids == ()

@@ -1,0 +1,149 @@
+"""What one model of call pad, window screen or evaluator can do, read from YAML that inherits and overrides.
+
+A profile is facts about a device: which bytes it speaks, which keys it has, what it can show.  Line, address and
+counter are the branch's business; registers and frames are the driver's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from firmware_config.profile_file import load_profile, profile_names
+
+PROFILES = Path(__file__).parent / "profiles" / "pads"
+"""Where the shipped profiles live."""
+
+PadKey = Literal[
+    "open",
+    "close",
+    "call_next",
+    "recall",
+    "start",
+    "finish",
+    "no_show",
+    "hold",
+    "resume",
+    "transfer",
+    "pause",
+    "ask_rating",
+    "leave_seat",
+    "call_supervisor",
+    "call_number",
+    "press",
+    "long",
+    "double",
+]
+"""The same keys as on the server's wire; a test keeps the two alike."""
+
+Rating = Literal["very_satisfied", "satisfied", "neutral", "dissatisfied"]
+Protocol = Literal["modbus", "ff68"]
+Role = Literal["call_pad", "window_screen", "evaluator"]
+Baud = Literal[2400, 4800, 9600, 19200, 38400, 57600, 115200]
+
+ADDRESSES: Mapping[str, range] = {"modbus": range(1, 248), "ff68": range(1, 255)}
+"""Addresses of one device each: Modbus keeps 0 for everybody and 248 up for itself, FF 68 pads answer 255 all at once."""
+
+KeyCode = Annotated[int, Field(ge=1, le=0xFFFF)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Display(_Part):
+    """What the device can show: nothing, digits only, or text.
+
+    `characters` counts cells of one line, ASCII 1 and Chinese 2; for digits it is how many there are in all.
+    `charset` is what the font inside holds; on the wire text is GB18030 either way.
+    """
+
+    kind: Literal["none", "digits", "text"] = "none"
+    lines: Annotated[int, Field(ge=0, le=2)] = 0
+    characters: Annotated[int, Field(ge=0, le=32)] = 0
+    charset: Literal["gb2312", "gbk", "gb18030"] = "gbk"
+
+    @model_validator(mode="after")
+    def _has_room(self) -> Display:
+        if self.kind == "none" and (self.lines or self.characters):
+            raise ValueError("a display of kind none has no lines and no characters")
+        if self.kind != "none" and not (self.lines and self.characters):
+            raise ValueError(f"a display of kind {self.kind} needs lines and characters")
+        return self
+
+
+class OneButton(_Part):
+    """A pad of one button: held for `long_s` is a long press, twice within `double_s` a double one."""
+
+    long_s: Annotated[float, Field(ge=0.3, le=5)] = 1.0
+    double_s: Annotated[float, Field(ge=0.1, le=2)] = 0.4
+
+
+class Beeps(_Part):
+    """When the device beeps."""
+
+    accepted: bool = True
+    rejected: bool = True
+
+
+class PadProfile(_Part):
+    """One model of device on a pad line.
+
+    `keys`: the device's code of a key → what it means; of an FF 68 pad the last data byte, or the last two where the
+    last is 0F (0x060F).  `scores`: what an evaluator sends → the rating.  `implied_start`: nobody presses start on it,
+    so the domain must assume it.  `bauds`: speeds it can be set to.  `answer_within_ms`: from the end of the question
+    to the first byte of the answer.  `repeats_within_ms`: the same key again so soon is the key bouncing, on a
+    protocol without sequence numbers.  `stuck_after_s`: a key held longer is reported, not repeated.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    title: Annotated[str, Field(min_length=1, max_length=80)]
+    protocol: Protocol
+    role: Role
+    keys: dict[KeyCode, PadKey] = Field(default_factory=dict)
+    display: Display = Display()
+    has_lamp: bool = False
+    has_beeper: bool = False
+    has_config: bool = False
+    one_button: OneButton | None = None
+    implied_start: bool = False
+    scores: dict[KeyCode, Rating] = Field(default_factory=dict)
+    brightness: Annotated[int, Field(ge=1, le=8)] = 5
+    beeps: Beeps = Beeps()
+    bauds: Annotated[tuple[Baud, ...], Field(min_length=1)] = (9600,)
+    answer_within_ms: Annotated[int, Field(ge=5, le=2000)] = 60
+    repeats_within_ms: Annotated[int, Field(ge=50, le=5000)] = 600
+    stuck_after_s: Annotated[float, Field(ge=2, le=60)] = 8.0
+
+    @model_validator(mode="after")
+    def _fits_its_role(self) -> PadProfile:
+        if bool(self.keys) != (self.role == "call_pad"):
+            raise ValueError("a call pad has keys, and nothing else has")
+        if bool(self.scores) != (self.role == "evaluator"):
+            raise ValueError("an evaluator has scores, and nothing else has")
+        if self.role == "window_screen" and self.display.kind == "none":
+            raise ValueError("a window screen shows something")
+        if self.has_config and self.protocol != "modbus":
+            raise ValueError("only modbus devices hold a configuration")
+        of_one_button = {"press", "long", "double"} & set(self.keys.values())
+        if (self.one_button is not None) != bool(of_one_button):
+            raise ValueError("press, long and double are the keys of a pad of one_button")
+        return self
+
+
+def pad_profile_names(folder: Path = PROFILES) -> tuple[str, ...]:
+    """The profiles in `folder`, sorted."""
+    return profile_names(folder)
+
+
+def load_pad_profile(
+    source: str | Path, overrides: Mapping[str, Any] | None = None, folder: Path = PROFILES
+) -> PadProfile:
+    """The profile named `source` in `folder`, or in the file `source`; `overrides` come last, nested like the YAML.
+
+    Raises ProfileFault naming file, line, column and key of every problem.
+    """
+    return load_profile(PadProfile, "pad", source, folder, PROFILES, overrides)

@@ -1,0 +1,127 @@
+"""What every program of a branch is given to read: from the checked branch file to the text of one file a device.
+
+Inherited files are resolved, tokens are in it, defaults are written out: whoever opens such a file sees what counts.
+It writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, SecretStr
+
+from firmware_config.models import BranchFile
+from firmware_config.printer_profile import load_printer_profile
+from firmware_config.rollout.file_target import Format
+from firmware_config.scalars import END_OF_DAY
+
+SERVER = "queue-server"
+"""The server's name among the devices: with a hyphen, so that no device of a branch file can have it."""
+
+_OF_A_LINE = ("branch", "ticket_hours", "groups", "services", "counters", "rules")
+_OF_A_SERVICE = ("code", "name", "group", "series", "pad_code")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One file: whose it is, how it is called in the folder, and what stands in it."""
+
+    device: str
+    kind: str
+    name: str
+    format: Format
+    body: bytes
+    is_secret: bool
+
+
+def rendered(branch: BranchFile, folder: Path) -> tuple[Rendered, ...]:
+    """Every file of the branch; `folder` is where they will be, because some name each other."""
+    whole = _map(branch)
+    devices = branch.devices
+    files = [Rendered(SERVER, "server", f"{SERVER}.yaml", "yaml", _yaml(whole), True)]
+    for printer in devices.printers:
+        profile = _yaml(_map(load_printer_profile(printer.profile)))
+        files.append(Rendered(printer.id, "printer", f"{printer.id}.yaml", "yaml", profile, False))
+    ports = {printer.id: printer.port for printer in devices.printers}
+    server = branch.server.url
+    for kiosk in devices.kiosks:
+        body = _env(
+            KIOSK_TOKEN=_token(kiosk.token),
+            JIAOHAO_SERVER=server,
+            **_printer(kiosk.printer, ports, folder),
+        )
+        files.append(Rendered(kiosk.id, "kiosk", f"{kiosk.id}.env", "env", body, True))
+    for display in devices.displays:
+        body = _env(DISPLAY_TOKEN=_token(display.token), JIAOHAO_SERVER=server)
+        files.append(Rendered(display.id, "display", f"{display.id}.env", "env", body, True))
+    for line in devices.lines:
+        body = _yaml(_line(whole, line.id))
+        files.append(Rendered(line.id, "pad_line", f"{line.id}.yaml", "yaml", body, True))
+    return tuple(files)
+
+
+def _line(whole: Mapping[str, Any], line: str) -> dict[str, Any]:
+    """A branch file of its own with what a pad line needs, and the token of nobody else."""
+    part = {key: whole[key] for key in _OF_A_LINE if key in whole}
+    part["services"] = [
+        {key: service[key] for key in _OF_A_SERVICE if key in service} for service in whole["services"]
+    ]
+    devices = whole["devices"]
+    part["server"] = whole["server"]
+    part["devices"] = {"lines": [item for item in devices["lines"] if item["id"] == line]}
+    for kind in ("call_pads", "window_screens", "evaluators"):
+        part["devices"][kind] = [item for item in devices.get(kind, ()) if item["line"] == line]
+    return part
+
+
+def _printer(printer: str | None, ports: Mapping[str, str], folder: Path) -> dict[str, str]:
+    if printer is None:
+        return {}
+    return {
+        "PRINTER_ID": printer,
+        "PRINTER_PORT": ports[printer],
+        "PRINTER_PROFILE": str(folder / f"{printer}.yaml"),
+    }
+
+
+def _map(model: BaseModel) -> dict[str, Any]:
+    found = _plain(model)
+    assert isinstance(found, dict)
+    return found
+
+
+def _plain(value: Any) -> Any:
+    """A model as the values of the file it came from."""
+    if isinstance(value, BaseModel):
+        fields = {key: _plain(getattr(value, key)) for key in type(value).model_fields}
+        # The token itself stands there now; its variable would be a second way of saying the same.
+        fields.pop("token_env", None)
+        return {key: item for key, item in fields.items() if item is not None}
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, time):
+        return "24:00" if value == END_OF_DAY else value.strftime("%H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def _yaml(value: Any) -> bytes:
+    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=110).encode()
+
+
+def _env(**variables: str) -> bytes:
+    return "".join(f"{key}={value}\n" for key, value in variables.items()).encode()
+
+
+def _token(token: SecretStr | None) -> str:
+    return token.get_secret_value() if token else ""
