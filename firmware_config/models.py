@@ -53,6 +53,7 @@ __all__ = [
     "Question",
     "Rating",
     "Rules",
+    "Server",
     "Service",
     "Staff",
     "StaffRole",
@@ -74,6 +75,12 @@ class BranchHead(Part):
     name: Label
     zone: s.Zone
     hotline: s.Hotline
+
+
+class Server(Part):
+    """Where the programs of the branch reach the queue server."""
+
+    url: s.Url = "http://127.0.0.1:8081"
 
 
 class TicketHours(Part):
@@ -274,6 +281,7 @@ class BranchFile(Part):
     rules: Rules = Rules()
     staff: tuple[Staff, ...] = ()
     devices: Devices = Devices()
+    server: Server = Server()
 
     @property
     def pad_codes(self) -> Mapping[str, int]:

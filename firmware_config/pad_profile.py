@@ -128,6 +128,8 @@ class PadProfile(_Part):
             raise ValueError("a window screen shows something")
         if self.has_config and self.protocol != "modbus":
             raise ValueError("only modbus devices hold a configuration")
+        if self.has_config and (max(self.keys, default=0) > 64 or max(self.scores, default=0) > 8):
+            raise ValueError("a configuration holds keys with codes to 64 and scores with codes to 8")
         of_one_button = {"press", "long", "double"} & set(self.keys.values())
         if (self.one_button is not None) != bool(of_one_button):
             raise ValueError("press, long and double are the keys of a pad of one_button")

@@ -57,6 +57,7 @@ class Expected(StrEnum):
     ZONE = "expected a time zone such as Asia/Shanghai, found {found}"
     CHOICE = "expected one of {choices}, found {found}"
     HOTLINE = "expected a telephone number, found {found}"
+    URL = "expected an address such as http://127.0.0.1:8081, found {found}"
     TOKEN = "expected a token of 16 to 200 letters, digits, - or _"
     VARIABLE = "expected the name of an environment variable, found {found}"
     VARIABLE_SET = "the environment variable {variable} is not set"

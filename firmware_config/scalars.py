@@ -31,6 +31,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _HOTLINE = re.compile(r"[0-9+][0-9 -]{2,19}")
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,79}")
 _PORT = re.compile(r"(/|\./|socket://|loop://)?[A-Za-z0-9._:/@+-]{1,200}")
+_URL = re.compile(r"https?://[A-Za-z0-9.\[\]:-]{1,200}")
 _UNSTABLE_PORT = re.compile(r"/dev/tty(USB|ACM)[0-9]+")
 
 
@@ -198,6 +199,7 @@ Series = Annotated[str, BeforeValidator(_matching(_SERIES, Expected.SERIES))]
 """Letters only: digits follow, so numbers of two series can never be the same, whoever shares a series."""
 Hotline = Annotated[str, BeforeValidator(_matching(_HOTLINE, Expected.HOTLINE))]
 Variable = Annotated[str, BeforeValidator(_matching(_VARIABLE, Expected.VARIABLE))]
+Url = Annotated[str, BeforeValidator(_matching(_URL, Expected.URL))]
 Name = Annotated[str, words(40)]
 Sentence = Annotated[str, words(200)]
 Truth = Annotated[bool, BeforeValidator(_check_truth)]
