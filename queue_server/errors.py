@@ -234,6 +234,67 @@ class ReasonNeeded(Refusal):
     template = "A reason is needed"
 
 
+# --- pads, supervisors, ratings ------------------------------------------------------------------------------------
+
+
+class WrongKeyArgument(Refusal):
+    code = "wrong_key_argument"
+    template = "What was typed ({argument}) does not fit: {expected}"
+
+
+class AmbiguousNumber(Refusal):
+    code = "ambiguous_number"
+    template = "{argument} may be any of {numbers}"
+
+
+class NotServedHere(Refusal):
+    code = "not_served_here"
+    template = "Counter {counter} does not serve ticket {number}"
+
+
+class NobodyOnHold(Refusal):
+    code = "nobody_on_hold"
+    template = "Counter {counter} has nobody on hold"
+
+
+class NoUsualTeller(Refusal):
+    code = "no_usual_teller"
+    template = "Counter {counter} is nobody's usual counter: open it on the teller page"
+
+
+class SupervisorAlreadyCalled(Refusal):
+    code = "supervisor_already_called"
+    template = "Counter {counter} has called the supervisor already"
+
+
+class SupervisorNotCalled(Refusal):
+    code = "supervisor_not_called"
+    template = "Counter {counter} is not waiting for the supervisor"
+
+
+class NoEvaluator(Refusal):
+    code = "no_evaluator"
+    template = "Counter {counter} has no evaluator"
+
+
+class NoVisitToRate(Refusal):
+    code = "no_visit_to_rate"
+    template = "Counter {counter} has served nobody yet"
+
+
+class AlreadyRated(Refusal):
+    code = "already_rated"
+    template = "Ticket {number} has been rated"
+
+
+class RatingNotOpen(Refusal):
+    code = "rating_not_open"
+    template = "Counter {counter} is not asking for a rating"
+
+
+# --- the day -------------------------------------------------------------------------------------------------------
+
+
 class DayAlreadyOpen(Refusal):
     code = "day_already_open"
     template = "The business day is open"

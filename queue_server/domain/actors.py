@@ -21,13 +21,18 @@ class Role(StrEnum):
     TECHNICIAN = "technician"
     KIOSK = "kiosk"
     LOBBY_DISPLAY = "lobby_display"
+    PAD_LINE = "pad_line"
     CUSTOMER = "customer"
     SYSTEM = "system"
 
 
 @value
 class Actor:
-    """A person or a device; `counter` is where a teller sits, None for everybody else."""
+    """A person or a device; `counter` is where a teller sits or a pad stands, None for everybody else.
+
+    A key or a rating is asked for by its pad or evaluator (its id, role pad_line, its counter); of the state of
+    devices the line itself speaks (its own id, no counter).
+    """
 
     id: str
     role: Role
@@ -59,11 +64,17 @@ COUNTER_COMMANDS: frozenset[type[c.Command]] = frozenset(
         c.CloseCounter,
         c.StartNoTicketService,
         c.FinishNoTicketService,
+        c.CallSupervisor,
+        c.AskRating,
+        c.PressKey,
+        c.RateVisit,
     }
 )
-"""Commands of one counter: a teller may only press the keys of the counter he or she sits at."""
+"""Commands of one counter: a teller may only press the keys of the counter he or she sits at, a pad those of its own."""
 
-_TELLER = COUNTER_COMMANDS | {
+_OF_DEVICES = frozenset({c.PressKey, c.RateVisit})
+
+_TELLER = (COUNTER_COMMANDS - _OF_DEVICES) | {
     c.ReinstateTicket,
     c.UndoNoShow,
     c.ResumeTicket,
@@ -92,6 +103,7 @@ _LOBBY = frozenset(
         c.ResumeCounter,
         c.CloseCounter,
         c.CloseDay,
+        c.AnswerSupervisor,
     }
 )
 
@@ -99,12 +111,16 @@ PERMISSIONS: dict[Role, frozenset[type[c.Command]]] = {
     Role.TELLER: frozenset(_TELLER),
     Role.LOBBY_MANAGER: _LOBBY,
     Role.BRANCH_HEAD: _LOBBY | {c.ReopenDay},
-    Role.TECHNICIAN: frozenset({c.ReportDevice}),
+    Role.TECHNICIAN: frozenset({c.ReportDevice, c.LoadConfiguration}),
     Role.KIOSK: frozenset({c.IssueTicket, c.DivertCustomer, c.ReportPrint, c.ReportDevice}),
     Role.LOBBY_DISPLAY: frozenset({c.ReportShown, c.ReportSpoken, c.ReportDevice}),
+    Role.PAD_LINE: _OF_DEVICES | {c.ReportDevice},
     Role.CUSTOMER: frozenset({c.CancelTicket}),
-    Role.SYSTEM: frozenset({c.CheckLimits, c.CloseDay, c.ReportDevice, c.ReportPrint}),
+    Role.SYSTEM: frozenset({c.CheckLimits, c.CloseDay, c.LoadConfiguration, c.ReportDevice, c.ReportPrint}),
 }
+
+
+BOUND_TO_A_COUNTER = frozenset({Role.TELLER, Role.PAD_LINE})
 
 
 def require_permission(actor: Actor, command: c.Command) -> None:
@@ -112,9 +128,9 @@ def require_permission(actor: Actor, command: c.Command) -> None:
     kind = type(command)
     if kind not in PERMISSIONS[actor.role]:
         raise NotPermitted(role=actor.role.value, command=kind.__name__)
-    if actor.role is Role.TELLER and kind in COUNTER_COMMANDS:
+    if actor.role in BOUND_TO_A_COUNTER and kind in COUNTER_COMMANDS:
         counter = getattr(command, "counter", None)
         if counter != actor.counter:
             raise NotPermitted(
-                role=f"teller at counter {actor.counter}", command=f"{kind.__name__}({counter})"
+                role=f"{actor.role.value} at counter {actor.counter}", command=f"{kind.__name__}({counter})"
             )

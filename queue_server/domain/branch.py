@@ -24,6 +24,19 @@ class CustomerClass(StrEnum):
 ALL_CLASSES = frozenset(CustomerClass)
 
 
+class Rating(StrEnum):
+    """H4: what a customer says of a visit, best first.  Not rated is none of them."""
+
+    VERY_SATISFIED = "very_satisfied"
+    SATISFIED = "satisfied"
+    NEUTRAL = "neutral"
+    DISSATISFIED = "dissatisfied"
+
+
+RATINGS = tuple(Rating)
+"""Best first: a rating is as low as its place here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """Words for people, in both languages."""
@@ -90,7 +103,8 @@ class Service:
 
     `series`: the letter of its numbers, `opens`/`closes`: its ticket hours in branch time (K7), `quota`: tickets per
     day or None, `typical_s`: seconds one transaction usually takes, the prior of the expected wait, `missed_rule`:
-    what the ticket says about a missed number (K4), None = what the branch says for all.
+    what the ticket says about a missed number (K4), None = what the branch says for all.  `pad_code`: what a teller types
+    on a pad to transfer to it, 100 and up, None = no pad can.
     """
 
     code: str
@@ -106,28 +120,38 @@ class Service:
     diversion: Diversion | None = None
     missed: MissedPolicy = MissedPolicy()
     missed_rule: Text | None = None
+    pad_code: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """A counter and its skills (C3)."""
+    """A counter and its skills (C3).
+
+    `usual_teller`: whose counter it usually is, the id of a member of staff: who opens it from its pad.
+    """
 
     code: str
     name: Text
     services: frozenset[str]
     classes: frozenset[CustomerClass] = ALL_CLASSES
+    usual_teller: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """What hangs on the branch's wires.  `kind`: kiosk, lobby_display, ticket_printer or speaker.
+    """What hangs on the branch's wires.
 
-    `part_of`: the kiosk a printer is in, the display a speaker belongs to: that device speaks for it.
+    `kind`: kiosk, lobby_display, ticket_printer, speaker, pad_line, call_pad, window_screen or evaluator.
+    `part_of`: the kiosk a printer is in, the display a speaker belongs to, the line a pad hangs on: that device speaks
+    for it.  `counter`: where a pad, a window screen or an evaluator stands.  `implied_start`: nobody presses start on
+    this pad, so a call counts as answered after a while.
     """
 
     code: str
     kind: str
     part_of: str | None = None
+    counter: str | None = None
+    implied_start: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +223,28 @@ class HallRules:
     announce_times: int = 1  # D2
     announce_languages: tuple[str, ...] = ("zh", "en")  # D2
     get_ready: int = 3  # D1: how many are told to get ready
+    supervisor_escalates_s: int = 120  # C8: unanswered for so long, it goes to the branch head
+    rating_open_s: int = 60  # H4: how long after it was asked for
+    low_rating: Rating = Rating.DISSATISFIED  # I1: this one and those below open an incident
+    assumed_arrival_s: int = 30  # C1: pads without a start key: called so long ago means arrived
+    # C5: typed digits on a pad count from 1; no digits mean the first.
+    pause_reasons: tuple[str, ...] = (
+        "lunch",
+        "balancing",
+        "leave_seat",
+        "meeting",
+        "shift_change",
+        "equipment_fault",
+    )
+    # T5: where a teller goes, counted the same way.
+    seat_devices: tuple[str, ...] = (
+        "copier",
+        "fx_terminal",
+        "card_machine",
+        "scanner",
+        "note_counter",
+        "vault",
+    )
     missed_rule: Text = Text(
         "过号顺延 3 位，最多顺延两次，再次过号作废。请留意叫号。",
         "A missed number moves back 3 places, at most twice; missed again it is void.",
@@ -248,6 +294,36 @@ class Branch:
     def device_by_code(self) -> Mapping[str, Device]:
         """Devices by code."""
         return {device.code: device for device in self.devices}
+
+    @cached_property
+    def evaluators_by_counter(self) -> Mapping[str, tuple[str, ...]]:
+        """Codes of the evaluators that stand at each counter; a counter with one asks for ratings (H4)."""
+        return self._at_counters("evaluator")
+
+    @cached_property
+    def implied_starts(self) -> frozenset[str]:
+        """Counters with a pad that has no start key."""
+        return frozenset(device.counter for device in self.devices if device.implied_start and device.counter)
+
+    @cached_property
+    def service_by_pad_code(self) -> Mapping[int, Service]:
+        """Services by what is typed on a pad to transfer to them."""
+        return {service.pad_code: service for service in self.services if service.pad_code is not None}
+
+    def counters_of(self, device: str) -> tuple[str, ...]:
+        """The counters a device works for: where it stands; for a line, where the devices on it stand."""
+        known = self.device_by_code.get(device)
+        if known is not None and known.counter is not None:
+            return (known.counter,)
+        standing = {one.counter for one in self.devices if one.part_of == device and one.counter is not None}
+        return tuple(sorted(standing))
+
+    def _at_counters(self, kind: str) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for device in self.devices:
+            if device.kind == kind and device.counter is not None:
+                found[device.counter] = (*found.get(device.counter, ()), device.code)
+        return found
 
     @cached_property
     def counters_by_service(self) -> Mapping[str, tuple[str, ...]]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from queue_server.domain.branch import CustomerClass
+from queue_server.domain.branch import CustomerClass, Rating
 from queue_server.domain.values import value
 
 
@@ -242,6 +242,49 @@ class FinishNoTicketService(Command):
     counter: str
 
 
+@value
+class CallSupervisor(Command):
+    """The teller wants the lobby manager at the counter (C8)."""
+
+    counter: str
+
+
+@value
+class AnswerSupervisor(Command):
+    """The lobby manager or branch head is on the way (C8)."""
+
+    counter: str
+
+
+@value
+class AskRating(Command):
+    """Ask the counter's customer, or the one who has just left it, for a rating (H4)."""
+
+    counter: str
+
+
+@value
+class RateVisit(Command):
+    """A customer's rating, from the evaluator at the counter (H4)."""
+
+    counter: str
+    evaluator: str
+    rating: Rating
+
+
+@value
+class PressKey(Command):
+    """A key of a call pad, to be understood by what the counter is doing (C1, C5, C6, C8).
+
+    `key`: a code of `keys.PAD_KEYS`.  `argument`: the digits typed before it, "" for none.
+    """
+
+    pad: str
+    counter: str
+    key: str
+    argument: str = ""
+
+
 # --- the ticket ----------------------------------------------------------------------------------------------------
 
 
@@ -333,13 +376,18 @@ class ReportSpoken(Command):
 
 @value
 class ReportDevice(Command):
-    """A device's state: online, fault or offline, with the fault's code (I1)."""
+    """A device's state: online, fault or offline, with the fault's code (H1, I1).
+
+    `firmware`, `config`: what it runs, in its own words (for a pad the checksum of its block); None = not told now.
+    """
 
     device: str
     kind: str
     state: str
     fault: str | None = None
     detail: str = ""
+    firmware: str | None = None
+    config: str | None = None
 
 
 @value
@@ -375,6 +423,17 @@ class CloseDay(Command):
 @value
 class ReopenDay(Command):
     """Today was closed by mistake: go on."""
+
+
+@value
+class LoadConfiguration(Command):
+    """The branch is another one from now on, or is known to be the same (F1).
+
+    Asked on the new branch.  `version` names the file's content, `changed` the parts of it that differ.
+    """
+
+    version: str
+    changed: tuple[str, ...] = ()
 
 
 @value

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from queue_server.domain.branch import CustomerClass
+from queue_server.domain.branch import CustomerClass, Rating
 from queue_server.domain.values import value
 
 
@@ -27,13 +27,16 @@ class DayOpened(Event):
     """The first event of a business day; numbers begin again.
 
     What outlives the night stands in it, so that a day can be told from its own events alone: the devices as they
-    were last reported, the notices that hang, and the incidents of devices that are not back yet.
+    were last reported (`carried`; journals before there were pads have `devices` instead), the notices that hang, the
+    incidents of devices that are not back yet, and which configuration is served.
     """
 
     date: date
     devices: tuple[DeviceReported, ...] = ()
     notices: tuple[NoticePosted, ...] = ()
     incidents: tuple[CarriedIncident, ...] = ()
+    carried: tuple[CarriedDevice, ...] = ()
+    configuration: str | None = None
 
 
 @value
@@ -46,6 +49,19 @@ class DayClosed(Event):
 @value
 class DayReopened(Event):
     """Today had been closed by mistake and goes on; what expired with it stays expired."""
+
+
+@value
+class ConfigurationLoaded(Event):
+    """Another configuration of the branch is in force (F1); `changed` names its parts that differ.
+
+    `services`, `counters`: what the branch has now, so that tickets and counters it no longer has are known.
+    """
+
+    version: str
+    changed: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    counters: tuple[str, ...] = ()
 
 
 # --- the ticket ----------------------------------------------------------------------------------------------------
@@ -154,7 +170,8 @@ class ServiceStarted(Event):
     """The customer is at the counter, the first transaction of this sitting runs.
 
     `was_called`: False when the counter took a waiting ticket without calling it.  `limit_s` None: the standard
-    in force (`standard_version`) says nothing about this transaction.
+    in force (`standard_version`) says nothing about this transaction.  `is_assumed`: nobody said so; the counter's pad
+    has no key for it, and the call was long enough ago.
     """
 
     number: str
@@ -166,6 +183,16 @@ class ServiceStarted(Event):
     standard_version: str | None
     was_called: bool = True
     passed_over: tuple[PassedOver, ...] = ()
+    is_assumed: bool = False
+
+
+@value
+class StartRetracted(Event):
+    """The arrival was only assumed, and wrong: the ticket is still called, and the time since was way time."""
+
+    number: str
+    counter: str
+    teller: str
 
 
 @value
@@ -363,6 +390,13 @@ class PauseDeclined(Event):
 
 
 @value
+class PauseRequestWithdrawn(Event):
+    """The teller does not want the pause any more."""
+
+    counter: str
+
+
+@value
 class CounterPaused(Event):
     """The counter calls nobody.  `is_consented`: somebody agreed, as the rule asked.
 
@@ -415,6 +449,63 @@ class NoTicketServiceFinished(Event):
     teller: str
 
 
+@value
+class SupervisorCalled(Event):
+    """The teller wants the lobby manager (C8); `number`: the ticket at the counter, if any."""
+
+    counter: str
+    teller: str
+    number: str | None = None
+
+
+@value
+class SupervisorAnswered(Event):
+    """Somebody is on the way, `response_ms` after the key (C8)."""
+
+    counter: str
+    supervisor: str
+    response_ms: int
+    number: str | None = None
+
+
+@value
+class SupervisorEscalated(Event):
+    """Nobody answered for `waited_s`: the branch head is told as well (C8)."""
+
+    counter: str
+    waited_s: int
+    number: str | None = None
+
+
+@value
+class RatingAsked(Event):
+    """The customer of this visit is asked for a rating (H4)."""
+
+    number: str
+    counter: str
+    teller: str
+
+
+@value
+class VisitRated(Event):
+    """What the customer said of the visit (H4)."""
+
+    number: str
+    counter: str
+    teller: str
+    rating: Rating
+    evaluator: str
+
+
+@value
+class RatingExpired(Event):
+    """Asked and not rated: which is not satisfied (H4)."""
+
+    number: str
+    counter: str
+    teller: str
+
+
 # --- the hall ------------------------------------------------------------------------------------------------------
 
 
@@ -449,13 +540,31 @@ class CallUnheard(Event):
 
 @value
 class DeviceReported(Event):
-    """A device changed its state."""
+    """A device changed its state, or what it runs (H1).
+
+    `part_of` and `counters`: what it hung on and which counters it worked for then, whatever the configuration says
+    later (H2).
+    """
 
     device: str
     kind: str
     state: str
     fault: str | None = None
     detail: str = ""
+    firmware: str | None = None
+    config: str | None = None
+    part_of: str | None = None
+    counters: tuple[str, ...] = ()
+
+
+@value
+class CarriedDevice:
+    """A device that a new business day takes over: its last report, since when it is so, and its last fault."""
+
+    reported: DeviceReported
+    since: datetime
+    last_fault: str | None = None
+    last_fault_at: datetime | None = None
 
 
 @value
@@ -567,8 +676,21 @@ class CarriedIncident:
 
 
 @value
+class IncidentClosed(Event):
+    """What it was about is over by itself, after `span_ms`: the device is back (H2).  The incident stays.
+
+    `numbers`: the tickets that it touched, in the order it did.
+    """
+
+    incident_id: str
+    note: str
+    span_ms: int
+    numbers: tuple[str, ...] = ()
+
+
+@value
 class IncidentAmended(Event):
-    """What became known later: the no-show was undone, the device is back.  The incident stays."""
+    """What became known later: the no-show was undone, the device has another fault now.  The incident stays."""
 
     incident_id: str
     note: str

@@ -71,6 +71,7 @@ _ROLES: Final = {
     "technician": "technician",
     "kiosk": "kiosk",
     "lobby_display": "lobby display",
+    "pad_line": "pad line",
     "customer": "customer",
     "system": "system",
 }
