@@ -99,7 +99,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The press was refused: the device beeps twice and shows the two-digit `code` for `Line.CODE_SHOWN_S`."""
+    """The press was refused: the device beeps twice and shows the two-digit `code` until the next face."""
 
     code: str
 

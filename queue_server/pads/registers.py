@@ -25,6 +25,8 @@ class Input(IntEnum):
     ARGUMENT = 6
     ARGUMENT_LOW = 7
     UPTIME = 8
+    SERIAL = 9
+    SERIAL_LOW = 10
 
 
 class Holding(IntEnum):
@@ -70,7 +72,7 @@ class Beep(IntEnum):
 POLL: Final = (Input.SEQUENCE, 4)
 """The short poll: sequence, key and argument, the four that a press needs."""
 
-IDENTITY: Final = (Input.PROTOCOL, 9)
+IDENTITY: Final = (Input.PROTOCOL, 11)
 """The long poll: every input register; asked at first and then now and then."""
 
 LINE_REGISTERS: Final = 16
