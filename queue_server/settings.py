@@ -1,20 +1,24 @@
 """From a checked branch file to what the server works with: the branch, who may come in, where and how to listen.
 
-Read once, at the start.  Tokens are forgotten here: only their hashes stay in memory.
+Read at the start and at every reload.  Tokens are forgotten here: only their hashes stay in memory.
 """
 
 from __future__ import annotations
 
 import hmac
 import ipaddress
+import json
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from hashlib import blake2b
+from dataclasses import dataclass, field
+from hashlib import blake2b, sha256
 from pathlib import Path
 
 from firmware_config import models
 from firmware_config.load import load_branch_file
+from firmware_config.pad_block import block_of, crc16, encode
+from firmware_config.pad_profile import PadProfile, load_pad_profile
+from firmware_config.rollout.differences import flat, is_secret
 from queue_server.domain.actors import Actor, Role
 from queue_server.domain.branch import (
     ALL_CLASSES,
@@ -29,6 +33,7 @@ from queue_server.domain.branch import (
     MissedKind,
     MissedPolicy,
     Question,
+    Rating,
     Service,
     ServiceGroup,
     Text,
@@ -39,6 +44,16 @@ from queue_server.errors import Fault
 
 PUBLISHED_PREFIX = "example-"
 """How tokens begin that stand in a file everybody can read."""
+
+
+VERSION_DIGITS = 12
+"""48 bits: enough to tell two branch files apart, few enough to compare by eye."""
+
+LINE_KINDS: Mapping[type[models.OnLine], str] = {
+    models.CallPad: "call_pad",
+    models.WindowScreen: "window_screen",
+    models.Evaluator: "evaluator",
+}
 
 
 class PublishedTokens(Fault):
@@ -60,13 +75,19 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A device of the branch; `kind` is kiosk, display or printer; `printer` is the one inside a kiosk."""
+    """A device of the branch; `kind` is kiosk, display, printer, pad_line, call_pad, window_screen or evaluator.
+
+    `printer` is the one inside a kiosk; `line`, `address` and `counter` are of what hangs on a pad line.
+    """
 
     id: str
     kind: str
     printer: str | None = None
     profile: str | None = None
     port: str | None = None
+    line: str | None = None
+    address: int | None = None
+    counter: str | None = None
 
 
 class Identities:
@@ -77,7 +98,6 @@ class Identities:
     """
 
     def __init__(self, bearers: Iterable[tuple[str, Actor]]) -> None:
-        self._key = secrets.token_bytes(32)
         self._actors = tuple((self._hash(token), actor) for token, actor in bearers)
 
     def identify(self, token: str) -> Actor | None:
@@ -90,22 +110,42 @@ class Identities:
                 found = actor
         return found
 
+    def is_same(self, other: Identities) -> bool:
+        """Whether the same people and devices hold the same tokens."""
+        return set(self._actors) == set(other._actors)
+
     def __len__(self) -> int:
         return len(self._actors)
 
     def _hash(self, token: str) -> bytes:
-        return blake2b(token.encode("utf-8", "surrogatepass"), key=self._key, digest_size=32).digest()
+        return blake2b(token.encode("utf-8", "surrogatepass"), key=_KEY, digest_size=32).digest()
+
+
+_KEY = secrets.token_bytes(32)
+"""Of this process: the hashes of two branch files can be compared, those of two processes cannot."""
 
 
 @dataclass(frozen=True, slots=True)
 class BranchSetup:
-    """A branch file, understood: the domain's branch, its people and devices, and their tokens' owners."""
+    """A branch file, understood: the domain's branch, its people and devices, and their tokens' owners.
+
+    `version`: a checksum of all it says but tokens; `values`: what it says, by dotted key, tokens left out.
+    `expected_configs`: the checksum of the configuration each device should run, of those that hold one (F3).
+    """
 
     branch: Branch
     identities: Identities
     people: tuple[Person, ...]
     devices: tuple[Device, ...]
     published_ids: tuple[str, ...] = ()
+    version: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    expected_configs: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> Mapping[str, Text]:
+        """What members of staff are called, by their ids."""
+        return {person.actor.id: person.name for person in self.people}
 
     def name_of(self, actor_id: str) -> Text | None:
         """What a member of staff is called, or None for devices and strangers."""
@@ -160,27 +200,63 @@ def understand(file: models.BranchFile) -> BranchSetup:
         Person(Actor(one.id, Role(one.role), one.counter if one.role == "teller" else None), _text(one.name))
         for one in file.staff
     )
-    kiosks, displays = file.devices.kiosks, file.devices.displays
+    kiosks, displays, lines = file.devices.kiosks, file.devices.displays, file.devices.lines
     bearers: list[tuple[models.Bearer, Actor]] = [
         *zip(file.staff, (person.actor for person in people), strict=True),
         *((kiosk, Actor(kiosk.id, Role.KIOSK)) for kiosk in kiosks),
         *((display, Actor(display.id, Role.LOBBY_DISPLAY)) for display in displays),
+        *((line, Actor(line.id, Role.PAD_LINE)) for line in lines),
     ]
     tokens = [(bearer.token.get_secret_value(), actor) for bearer, actor in bearers if bearer.token]
+    values = _values(file)
+    profiles = {name: load_pad_profile(name) for name in {one.profile for one in file.devices.on_lines}}
     return BranchSetup(
-        branch=_branch(file),
+        branch=_branch(file, profiles),
         identities=Identities(tokens),
         people=people,
         devices=(
             *(Device(kiosk.id, "kiosk", printer=kiosk.printer) for kiosk in kiosks),
             *(Device(display.id, "display") for display in displays),
             *(Device(one.id, "printer", profile=one.profile, port=one.port) for one in file.devices.printers),
+            *(Device(line.id, "pad_line", port=line.port) for line in lines),
+            *(_on_line(one) for one in file.devices.on_lines),
         ),
         published_ids=tuple(actor.id for token, actor in tokens if token.startswith(PUBLISHED_PREFIX)),
+        version=sha256(json.dumps(values).encode()).hexdigest()[:VERSION_DIGITS],
+        values=values,
+        expected_configs=_expected_configs(file.devices, profiles),
     )
 
 
-def _branch(file: models.BranchFile) -> Branch:
+def _expected_configs(devices: models.Devices, profiles: Mapping[str, PadProfile]) -> dict[str, str]:
+    """The checksum of each pad's configuration block, in the four hex digits its line reports it with."""
+    return {
+        device.id: f"{crc16(encode(block_of(device, profiles[device.profile]))):04X}"
+        for device in devices.on_lines
+        if profiles[device.profile].has_config
+    }
+
+
+def _values(file: models.BranchFile) -> dict[str, str]:
+    """All the file says, its defaults included, by dotted key; no token and no name of a token's variable."""
+    said = flat(file.model_dump(mode="json"))
+    return {
+        key: value for key, value in said.items() if not is_secret(key) and not key.endswith(".token_env")
+    }
+
+
+def _on_line(device: models.OnLine) -> Device:
+    return Device(
+        device.id,
+        LINE_KINDS[type(device)],
+        profile=device.profile,
+        line=device.line,
+        address=device.address,
+        counter=device.counter,
+    )
+
+
+def _branch(file: models.BranchFile, profiles: Mapping[str, PadProfile]) -> Branch:
     head_start = file.calling.head_start_s
     return Branch(
         code=file.branch.code,
@@ -189,11 +265,13 @@ def _branch(file: models.BranchFile) -> Branch:
         zone=file.branch.zone,
         hotline=file.branch.hotline,
         groups=tuple(ServiceGroup(group.code, _text(group.name)) for group in file.groups),
-        services=tuple(_service(service, file.ticket_hours) for service in file.services),
-        counters=tuple(_counter(counter) for counter in file.counters),
+        services=tuple(
+            _service(service, file.ticket_hours, file.pad_codes[service.code]) for service in file.services
+        ),
+        counters=tuple(_counter(counter, file.staff) for counter in file.counters),
         amount_bands=tuple(AmountBand(band.code, _text(band.name)) for band in file.amount_bands),
         standards=tuple(_standard(standard) for standard in file.standards),
-        devices=_devices(file.devices),
+        devices=_devices(file.devices, profiles),
         policy=CallingPolicy(
             name=file.calling.name,
             version=file.calling.version,
@@ -208,7 +286,7 @@ def _branch(file: models.BranchFile) -> Branch:
     )
 
 
-def _service(service: models.Service, branch_hours: models.TicketHours) -> Service:
+def _service(service: models.Service, branch_hours: models.TicketHours, pad_code: int) -> Service:
     hours = service.ticket_hours or branch_hours
     question, diversion = service.question, service.diversion
     return Service(
@@ -227,6 +305,7 @@ def _service(service: models.Service, branch_hours: models.TicketHours) -> Servi
         ),
         missed=_missed(service.missed),
         missed_rule=_text(service.missed_rule) if service.missed_rule is not None else None,
+        pad_code=pad_code,
     )
 
 
@@ -242,10 +321,21 @@ def _missed(rule: models.MissedRule) -> MissedPolicy:
     )
 
 
-def _devices(devices: models.Devices) -> tuple[BranchDevice, ...]:
-    """Kiosks with the printers inside them, displays with their loudspeakers."""
+def _devices(devices: models.Devices, profiles: Mapping[str, PadProfile]) -> tuple[BranchDevice, ...]:
+    """Kiosks with the printers inside them, displays with their loudspeakers, lines with what hangs on them."""
     inside = {kiosk.printer: kiosk.id for kiosk in devices.kiosks if kiosk.printer is not None}
     return (
+        *(BranchDevice(line.id, "pad_line") for line in devices.lines),
+        *(
+            BranchDevice(
+                one.id,
+                LINE_KINDS[type(one)],
+                one.line,
+                one.counter,
+                implied_start=profiles[one.profile].implied_start,
+            )
+            for one in devices.on_lines
+        ),
         *(BranchDevice(kiosk.id, "kiosk") for kiosk in devices.kiosks),
         *(BranchDevice(p.id, "ticket_printer", inside.get(p.id)) for p in devices.printers),
         *(BranchDevice(display.id, "lobby_display") for display in devices.displays),
@@ -253,9 +343,11 @@ def _devices(devices: models.Devices) -> tuple[BranchDevice, ...]:
     )
 
 
-def _counter(counter: models.Counter) -> Counter:
+def _counter(counter: models.Counter, staff: Iterable[models.Staff]) -> Counter:
     classes = frozenset(map(CustomerClass, counter.classes)) if counter.classes else ALL_CLASSES
-    return Counter(counter.code, _text(counter.name), frozenset(counter.services), classes)
+    # Two tellers may share a counter in shifts: a pad, which cannot ask who it is, opens it for the first of them.
+    usual = next((one.id for one in staff if one.role == "teller" and one.counter == counter.code), None)
+    return Counter(counter.code, _text(counter.name), frozenset(counter.services), classes, usual)
 
 
 def _standard(standard: models.Standard) -> TimeStandard:
@@ -281,6 +373,8 @@ def _rules(rules: models.Rules) -> HallRules:
     said = {key: getattr(rules, key) for key in type(rules).model_fields if getattr(rules, key) is not None}
     if rules.missed_rule is not None:
         said["missed_rule"] = _text(rules.missed_rule)
+    if rules.low_rating is not None:
+        said["low_rating"] = Rating(rules.low_rating)
     return HallRules(**said)
 
 

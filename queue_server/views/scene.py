@@ -16,26 +16,10 @@ from queue_server.wire.shapes import Text, WaitBand
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What pages and kiosks offer beside the services.  Devices and reasons are codes; the pages have their words."""
+    """What pages and kiosks offer beside the services.  Reasons are codes; the pages have their words."""
 
     public_url: str = ""
     kiosks: tuple[str, ...] = ()
-    seat_devices: tuple[str, ...] = (
-        "copier",
-        "fx_terminal",
-        "card_machine",
-        "scanner",
-        "note_counter",
-        "vault",
-    )
-    pause_reasons: tuple[str, ...] = (
-        "lunch",
-        "balancing",
-        "leave_seat",
-        "meeting",
-        "shift_change",
-        "equipment_fault",
-    )
     hold_reasons: tuple[str, ...] = (
         "form_filling",
         "papers_missing",

@@ -80,8 +80,8 @@ def _choices(scene: Scene) -> Choices:
         ],
         amount_bands=[BandChoice(amount_band=one.code, name=text(one.name)) for one in branch.amount_bands],
         kiosks=list(offer.kiosks),
-        pause_reasons=list(offer.pause_reasons),
+        pause_reasons=list(branch.rules.pause_reasons),
         hold_reasons=list(offer.hold_reasons),
         call_reasons=list(offer.call_reasons),
-        devices=list(offer.seat_devices),
+        devices=list(branch.rules.seat_devices),
     )

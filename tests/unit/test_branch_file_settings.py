@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from queue_server.domain.actors import Actor, Role
-from queue_server.domain.branch import Branch, CustomerClass, HallRules, MissedKind, MissedPolicy, Text
+from queue_server.domain.branch import (
+    Branch,
+    CustomerClass,
+    Device,
+    HallRules,
+    MissedKind,
+    MissedPolicy,
+    Text,
+)
 from queue_server.settings import BranchSetup, PublishedTokens, load_branch, load_settings
 from tests.conftest import BRANCHES, TweakedBranch
 
@@ -102,7 +110,8 @@ def test_every_token_finds_its_holder(virtual_setup: BranchSetup) -> None:
     assert identify("example-virtual-lobby-manager") == Actor("chen_jie", Role.LOBBY_MANAGER)
     assert identify("example-virtual-kiosk-1") == Actor("kiosk_1", Role.KIOSK)
     assert identify("example-virtual-display-1") == Actor("display_1", Role.LOBBY_DISPLAY)
-    assert len(virtual_setup.identities) == 8
+    assert identify("example-virtual-pad-line-1") == Actor("line_1", Role.PAD_LINE)
+    assert len(virtual_setup.identities) == 9
 
 
 @pytest.mark.parametrize(
@@ -131,6 +140,66 @@ def test_a_kiosk_knows_its_printer_and_the_printer_its_model(virtual_setup: Bran
     devices = {device.id: device for device in virtual_setup.devices}
     printer = devices[devices["kiosk_1"].printer or ""]
     assert (printer.kind, printer.profile, printer.port) == ("printer", "generic_80mm", "ports/printer_1")
+
+
+def test_what_hangs_on_a_line_is_known_by_line_and_counter(virtual_setup: BranchSetup) -> None:
+    devices = virtual_setup.branch.device_by_code
+    assert devices["line_1"] == Device("line_1", "pad_line")
+    assert devices["pad_1"] == Device("pad_1", "call_pad", "line_1", "1")
+    assert devices["pad_2"] == Device("pad_2", "call_pad", "line_1", "2", implied_start=True)
+    assert devices["window_3"] == Device("window_3", "window_screen", "line_1", "3")
+    assert devices["evaluator_2"] == Device("evaluator_2", "evaluator", "line_1", "2")
+    assert virtual_setup.branch.counters_of("line_1") == ("1", "2", "3")
+
+
+def test_a_service_has_a_code_to_type_and_a_counter_somebody_who_usually_sits_there(
+    virtual_branch: Branch,
+) -> None:
+    assert [service.pad_code for service in virtual_branch.services] == list(range(101, 108))
+    assert [counter.usual_teller for counter in virtual_branch.counters] == [
+        "wang_fang",
+        "li_qiang",
+        "zhao_min",
+    ]
+
+
+def test_only_devices_that_hold_a_configuration_have_one_to_expect(virtual_setup: BranchSetup) -> None:
+    expected = virtual_setup.expected_configs
+    assert set(expected) == {
+        "pad_1",
+        "pad_3",
+        "window_1",
+        "window_2",
+        "window_3",
+        "evaluator_1",
+        "evaluator_3",
+    }
+    assert all(re.fullmatch(r"[0-9A-F]{4}", checksum) for checksum in expected.values())
+    # Their addresses differ, so their blocks do.
+    assert len(set(expected.values())) == len(expected)
+
+
+def test_the_version_is_of_all_the_file_says_but_its_tokens(tmp_path: Path) -> None:
+    def version(**changes: str) -> tuple[str, BranchSetup]:
+        for name in ("example.yaml", "virtual.yaml"):
+            words = (BRANCHES / name).read_text(encoding="utf-8")
+            for before, after in changes.items():
+                words = words.replace(before, after)
+            (tmp_path / name).write_text(words, encoding="utf-8")
+        setup = load_branch(tmp_path / "virtual.yaml", environ={})
+        return setup.version, setup
+
+    first, setup = version()
+    same, other_token = version(**{"virtual-teller-1": "virtual-teller-9"})
+    assert same == first
+    assert not setup.identities.is_same(other_token.identities)
+    assert setup.identities.is_same(version()[1].identities)
+    other, changed = version(**{"address: 41": "address: 44"})
+    assert other != first
+    assert [key for key in setup.values if setup.values[key] != changed.values[key]] == [
+        "devices.window_screens[window_1].address"
+    ]
+    assert not any("token" in key for key in setup.values)
 
 
 def test_published_tokens_are_taken_on_the_machine_itself_only(tmp_path: Path) -> None:

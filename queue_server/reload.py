@@ -1,0 +1,274 @@
+"""The branch file in force, and how another one takes its place while the server runs (F1).
+
+The file is read and checked whole, off the hub's thread; then the door lets it take effect between two batches.  What
+it says wrongly is a refusal with every problem, and nothing has changed; so is what only a restart can change, and
+what somebody at a counter still needs.  It knows no rule and no socket.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import structlog
+
+from firmware_config.problems import BranchFileRefused
+from firmware_config.rollout.differences import differences
+from queue_server.domain.actors import Actor, require_permission
+from queue_server.domain.branch import Branch, Text
+from queue_server.domain.commands import LoadConfiguration
+from queue_server.domain.day import Day
+from queue_server.domain.transitions import CounterState
+from queue_server.errors import Refusal
+from queue_server.journal.port import RunBlocking
+from queue_server.service import BranchService, Change, Outcome
+from queue_server.settings import BranchSetup, PublishedTokens, is_loopback
+
+log = structlog.get_logger("queue_server.reload")
+
+KEPT_NAME = "configuration.json"
+"""In the data folder: what the branch file said that was journaled last, so that a start can say what is new."""
+
+TOLD_CHANGES = 60
+"""So many changed keys are told one by one; the rest is a count."""
+
+
+class ConfigurationRefused(Refusal):
+    """The branch file is not right.  `problems`: each with its place (file:line:column), its key, and what is wrong."""
+
+    code, status = "configuration_refused", 422
+    template = "The branch file has {count} problem(s), and nothing was changed: {first}"
+
+
+class RestartNeeded(Refusal):
+    """The branch file changes what this process was built on."""
+
+    code, status = "restart_needed", 409
+    template = "Only a restart can change this, so nothing was changed: {keys}"
+
+
+class ConfigurationInUse(Refusal):
+    """The branch file takes away what somebody in the hall still needs."""
+
+    code, status = "configuration_in_use", 409
+    template = "The branch file takes away what is still in use, so nothing was changed: {uses}"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of a reload.
+
+    `changed`: the keys of the branch file that are new, gone or different.  `restarts`: programs that read a part of
+    the branch file by themselves when they start, and whose part has changed.
+    """
+
+    outcome: Outcome
+    version: str
+    changed: tuple[str, ...]
+    restarts: tuple[str, ...]
+
+
+Listener = Callable[[BranchSetup, BranchSetup], None]
+
+
+class Configuration:
+    """The branch file in force: who holds which token, what people are called, which version it is.
+
+    `load` reads and checks the file; `run_blocking` runs it and the writing of what is kept; `listeners` are told of
+    (the old setup, the new one) in the moment it takes effect, and must not block.
+    """
+
+    def __init__(
+        self,
+        setup: BranchSetup,
+        load: Callable[[], BranchSetup],
+        host: str,
+        data: Path,
+        run_blocking: RunBlocking,
+    ) -> None:
+        self._setup = setup
+        self._load = load
+        self._host = host
+        self._kept = data / KEPT_NAME
+        self._run_blocking = run_blocking
+        self._listeners: list[Listener] = []
+
+    @property
+    def setup(self) -> BranchSetup:
+        """The setup in force.  A value: read it once, then ask it."""
+        return self._setup
+
+    @property
+    def version(self) -> str:
+        """A checksum of what the branch file in force says."""
+        return self._setup.version
+
+    @property
+    def names(self) -> Mapping[str, Text]:
+        """What people are called, by their ids."""
+        return self._setup.names
+
+    def identify(self, token: str) -> Actor | None:
+        """The actor who holds `token`, or None."""
+        return self._setup.identities.identify(token)
+
+    def subscribe(self, listener: Listener) -> None:
+        """Tell `listener` of every change, from now on."""
+        self._listeners.append(listener)
+
+    # --- at a start ------------------------------------------------------------------------------------------------
+
+    def journal_start(self, service: BranchService, actor: Actor) -> None:
+        """Say in the journal which branch file is served, if it is another one than the last."""
+        kept = self._read_kept()
+        changed = () if kept is None else changes(kept, self._setup.values)
+        command = LoadConfiguration(self._setup.version, changed)
+        outcome = service.dispatch(command, f"start:{uuid4().hex}", actor)
+        if outcome.events or kept is None:
+            self._keep()
+
+    # --- while it runs ---------------------------------------------------------------------------------------------
+
+    def reload(self, service: BranchService, command_id: str, actor: Actor) -> Loaded:
+        """Read the branch file again and let it take effect, whole, or raise a Refusal and change nothing."""
+        require_permission(actor, LoadConfiguration("", ()))
+        old = self._setup
+        new = self._read()
+        self._require_reloadable(old, new)
+        changed = changes(old.values, new.values)
+        if not old.identities.is_same(new.identities):
+            changed = (*changed, "tokens")
+        command = LoadConfiguration(new.version, changed)
+        change = Change(
+            new.branch, lambda day: require_unused(old.branch, new.branch, day), lambda: self._adopt(new)
+        )
+        outcome = service.reconfigure(command, command_id, actor, change)
+        if self._setup is not new and outcome.is_repeat and self._setup.version != new.version:
+            # It is in the journal, but the process that wrote it was stopped before it could act on it.
+            service.reconfigure(command, f"again:{uuid4().hex}", actor, change)
+        self._run_blocking(self._keep)
+        restarts = needing_restart(old, new)
+        log.info(
+            "configuration loaded", version=new.version, changed=len(changed), restarts=",".join(restarts)
+        )
+        return Loaded(outcome, new.version, changed, restarts)
+
+    def _read(self) -> BranchSetup:
+        def attempt() -> BranchSetup | BranchFileRefused | OSError:
+            # An error crosses the thread as a value: not every pool hands one over without printing it.
+            try:
+                return self._load()
+            except (BranchFileRefused, OSError) as error:
+                return error
+
+        found = self._run_blocking(attempt)
+        if isinstance(found, BranchFileRefused):
+            problems = [
+                {
+                    "place": str(problem.spot),
+                    "key": problem.path,
+                    "zh": problem.read("zh_CN"),
+                    "en": problem.read("en"),
+                }
+                for problem in found.problems
+            ]
+            raise ConfigurationRefused(count=len(problems), first=problems[0]["en"], problems=problems)
+        if isinstance(found, OSError):
+            first = f"{found.filename}: {found.strerror}"
+            raise ConfigurationRefused(count=1, first=first, problems=[])
+        return found
+
+    def _require_reloadable(self, old: BranchSetup, new: BranchSetup) -> None:
+        if new.published_ids and not is_loopback(self._host):
+            fault = PublishedTokens(ids=", ".join(new.published_ids))
+            raise ConfigurationRefused(count=1, first=fault.message, problems=[])
+        keys = [
+            key
+            for key, before, after in (
+                ("branch.code", old.branch.code, new.branch.code),
+                ("branch.zone", old.branch.zone, new.branch.zone),
+            )
+            if before != after
+        ]
+        if keys:
+            raise RestartNeeded(keys=", ".join(keys))
+
+    def _adopt(self, new: BranchSetup) -> None:
+        old, self._setup = self._setup, new
+        for listener in self._listeners:
+            try:
+                listener(old, new)
+            except Exception:
+                # The journal says that it is in force, and it is: a listener's bug is no reason to say otherwise.
+                log.exception("listener failed")
+
+    # --- what is kept ----------------------------------------------------------------------------------------------
+
+    def _read_kept(self) -> Mapping[str, str] | None:
+        try:
+            values: Any = json.loads(self._kept.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return values if isinstance(values, dict) else None
+
+    def _keep(self) -> None:
+        """Only for telling what is new: a disk that does not take it changes nothing else."""
+        fresh = self._kept.with_suffix(".new")
+        try:
+            fresh.write_text(json.dumps(dict(self._setup.values), ensure_ascii=False), encoding="utf-8")
+            os.replace(fresh, self._kept)
+        except OSError as error:
+            log.error("configuration not kept", cause=str(error))
+
+
+def changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
+    """The keys that differ, in the order of the new file; `order` when nothing differs but the order of its lists."""
+    keys = [change.key for change in differences(before, after)]
+    if not keys and list(before) != list(after):
+        return ("order",)
+    if len(keys) > TOLD_CHANGES:
+        return (*keys[:TOLD_CHANGES], f"+{len(keys) - TOLD_CHANGES}")
+    return tuple(keys)
+
+
+def require_unused(old: Branch, new: Branch, day: Day) -> None:
+    """Raise ConfigurationInUse when `new` has no place for a ticket that is open, or for a counter that is."""
+    uses: list[str] = []
+    gone = set(old.counter_by_code) - set(new.counter_by_code)
+    for counter in sorted(gone):
+        desk = day.desk(counter)
+        if desk.state is not CounterState.CLOSED:
+            uses.append(f"counters[{counter}] ({desk.teller or ''})")
+    lost = set(old.service_by_code) - set(new.service_by_code)
+    for number in sorted(day.tickets) if lost or gone else ():
+        ticket = day.tickets[number]
+        if not ticket.is_open:
+            continue
+        if ticket.service in lost:
+            uses.append(f"services[{ticket.service}] ({number})")
+        if ticket.reserved_counter in gone:
+            uses.append(f"counters[{ticket.reserved_counter}] ({number})")
+    if uses:
+        raise ConfigurationInUse(uses=", ".join(uses[:20]))
+
+
+def needing_restart(old: BranchSetup, new: BranchSetup) -> tuple[str, ...]:
+    """Kiosks and pad lines whose own part of the file changed: ports, profiles, addresses.
+
+    They read it when they start; the server has nothing to tell them about it.
+    """
+    parts = [{device.id: device for device in setup.devices} for setup in (old, new)]
+    owners = set()
+    for device in parts[0].keys() | parts[1].keys():
+        before, after = parts[0].get(device), parts[1].get(device)
+        if before != after:
+            for one, setup in ((before, old), (after, new)):
+                owner = None if one is None else setup.branch.device_by_code.get(one.id)
+                if owner is not None:
+                    owners.add(owner.part_of or owner.code)
+    return tuple(sorted(owner for owner in owners if owner in new.branch.device_by_code))
