@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from firmware_config import scalars as s
+from firmware_config.adapters import Adapter
 from firmware_config.pad_profile import Baud
 from firmware_config.parts import Bearer, Label, Part
 from firmware_config.printer_profile import SerialLine
@@ -30,6 +31,7 @@ class Printer(Part):
     id: s.Code
     profile: s.Code
     port: s.Port
+    adapter: Adapter | None = None
 
 
 _BAUD = s.whole_of(2400, 4800, 9600, 19200, 38400, 57600, 115200)
@@ -39,6 +41,7 @@ class PadLine(Bearer):
     """An RS-485 line behind one serial port.  It bears the token for everything that hangs on it."""
 
     port: s.Port
+    adapter: Adapter | None = None
     baud: Annotated[Baud, _BAUD] = 9600
     parity: Annotated[Literal["N", "E", "O"], s.choice("N", "E", "O")] = "N"
 

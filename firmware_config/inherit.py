@@ -10,8 +10,8 @@ from firmware_config.tree import Entry, List, Map, Node
 IDENTITY_KEYS = ("code", "id", "version")
 """What makes an item of a list the same item in both files."""
 
-REPLACES = {"token": "token_env", "token_env": "token"}
-"""Two ways of saying one thing: the heir's way replaces the other."""
+REPLACES = {"token": "token_env", "token_env": "token", "port": "adapter"}
+"""The heir's own word on one thing ends what was inherited: a token elsewhere, a port that is no adapter's name."""
 
 
 def merge(under: Map, over: Map) -> Map:
@@ -22,7 +22,9 @@ def merge(under: Map, over: Map) -> Map:
         merged.entries[key] = Entry(
             entry.spot, entry.node if before is None else _merge_nodes(before, entry.node)
         )
-        merged.entries.pop(REPLACES.get(key, ""), None)
+        replaced = REPLACES.get(key, "")
+        if replaced not in over.entries:
+            merged.entries.pop(replaced, None)
     return merged
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from firmware_config import references
+from firmware_config.adapters import check_adapters
 from firmware_config.inherit import merge
 from firmware_config.models import BranchFile
 from firmware_config.pad_profile import PadProfile, load_pad_profile, pad_profile_names
@@ -36,6 +37,7 @@ def load_branch_file(path: Path | str, environ: Mapping[str, str] | None = None)
     variables = os.environ if environ is None else environ
     tree, problems, is_whole = _inherited(Path(path), str(path))
     if is_whole:
+        problems += check_adapters(tree)
         problems += references.check_references(tree, variables, printer_profile_names(), _pad_profiles())
     problems += _model_problems(tree, is_whole)
     if problems:

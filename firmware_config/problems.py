@@ -64,12 +64,18 @@ class Expected(StrEnum):
     VARIABLE_TOKEN = (
         "the environment variable {variable} does not hold a token of 16 to 200 letters, digits, - or _"
     )
+    USB_ID = "expected four hex digits such as 1a86, found {found}"
+    USB_SERIAL = "expected 1 to 64 letters, digits, points, - or _, found {found}"
+    USB_PATH = "expected the path of a USB socket such as 1-1.4, found {found}"
     PORT = "expected a port such as /dev/serial/by-id/... or socket://host:port, found {found}"
     STABLE_PORT = "{found} changes when devices are plugged in again, expected /dev/serial/by-id/..."
 
     # between values
     ONE_CODE = "{code} is already used at {place}"
     ONE_TOKEN = "the same token as {other} at {place}"
+    ADAPTER = "expected vid and pid, best with serial, or usb_path"
+    ONE_ADAPTER = "the same adapter as {other} at {place}"
+    ADAPTER_PORT = "expected {port}, the name this adapter gets, found {found}"
     ONE_PORT = "the same port as {other} at {place}"
     ONE_PRINTER = "printer {printer} already belongs to {other} at {place}"
     ONE_LIMIT = "the same service, amount band and class as at {place}"

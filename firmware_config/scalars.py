@@ -32,6 +32,9 @@ _HOTLINE = re.compile(r"[0-9+][0-9 -]{2,19}")
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,79}")
 _PORT = re.compile(r"(/|\./|socket://|loop://)?[A-Za-z0-9._:/@+-]{1,200}")
 _URL = re.compile(r"https?://[A-Za-z0-9.\[\]:-]{1,200}")
+_USB_ID = re.compile(r"[0-9a-f]{4}")
+_USB_SERIAL = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_USB_PATH = re.compile(r"[0-9]{1,3}-[0-9]{1,3}(\.[0-9]{1,3}){0,6}(:[0-9]{1,2}\.[0-9]{1,2})?")
 _UNSTABLE_PORT = re.compile(r"/dev/tty(USB|ACM)[0-9]+")
 
 
@@ -207,4 +210,7 @@ TimeOfDay = Annotated[time, BeforeValidator(_check_time)]
 Date = Annotated[date, BeforeValidator(_check_date)]
 Zone = Annotated[str, BeforeValidator(_check_zone)]
 Token = Annotated[SecretStr, BeforeValidator(_check_token)]
+UsbId = Annotated[str, BeforeValidator(_matching(_USB_ID, Expected.USB_ID))]
+UsbSerial = Annotated[str, BeforeValidator(_matching(_USB_SERIAL, Expected.USB_SERIAL))]
+UsbPath = Annotated[str, BeforeValidator(_matching(_USB_PATH, Expected.USB_PATH))]
 Port = Annotated[str, BeforeValidator(_check_port)]

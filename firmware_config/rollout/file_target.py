@@ -57,7 +57,7 @@ class FileTarget:
             content = self.disk.read(self.file)
         except OSError as fault:
             raise Unreachable(f"{self.file}: {fault.strerror}") from fault
-        return None if content is None else stamp.parsed(self.device, content)
+        return None if content is None else self.recognise(content)
 
     def write(self, configuration: Configuration) -> None:
         """Replace the file, whole."""
@@ -68,6 +68,10 @@ class FileTarget:
             disks.replace(self.disk, self.file, configuration.content, mode)
         except OSError as fault:
             raise Unreachable(f"{self.file}: {fault.strerror}") from fault
+
+    def recognise(self, content: bytes) -> Configuration:
+        """By the checksum in its head, when that fits."""
+        return stamp.parsed(self.device, content)
 
     def changes(self, running: Configuration | None) -> tuple[Change, ...]:
         """Key by key, or nothing when the file is new or no longer readable."""

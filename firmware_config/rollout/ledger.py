@@ -6,9 +6,8 @@ what was going on; what a device really runs is always asked of the device.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -32,97 +31,92 @@ class _Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Step(_Shape):
-    """One device of a run: what it ran before, what it shall run; checksums, None = nothing."""
-
-    device: str
-    before: str | None
-    after: str
-    is_done: bool = False
-
-
-class Run(_Shape):
-    """An apply or a restore that has begun."""
+class Pending(_Shape):
+    """What was begun with a device and not finished; `before` and `after` are checksums, None = nothing."""
 
     verb: Verb
     begun_at: str
-    steps: tuple[Step, ...]
-
-    def step(self, device: str) -> Step | None:
-        """The step of that device."""
-        return next((step for step in self.steps if step.device == device), None)
+    before: str | None
+    after: str
 
 
-class Held(_Shape):
-    """What a device was last given, and what it ran before that."""
+class Entry(_Shape):
+    """What a device was last given and what it ran before that; `is_restored`: it was given that by `restore`."""
 
-    given: str
-    given_at: str
+    given: str | None = None
+    given_at: str | None = None
     previous: str | None = None
+    is_restored: bool = False
+    pending: Pending | None = None
 
 
 class _Pages(_Shape):
     format: Literal[1] = 1
-    run: Run | None = None
-    devices: dict[str, Held] = {}
+    devices: dict[str, Entry] = {}
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One device of a run: the checksum of what it ran before, None = nothing, and of what it shall run."""
+
+    device: str
+    before: str | None
+    after: str
+
+
 class Ledger:
-    """`run` is None between runs.  Every method that changes something returns once that is on the disk."""
+    """One folder's ledger.  Every method that changes something returns once that is on the disk."""
 
-    folder: Path
-    disk: Disk
-    pages: _Pages
+    def __init__(self, folder: Path, disk: Disk, entries: Mapping[str, Entry]) -> None:
+        self._path = folder / NAME
+        self._disk = disk
+        self._entries = dict(entries)
 
-    @property
-    def run(self) -> Run | None:
-        """What was begun and not ended."""
-        return self.pages.run
+    def entry(self, device: str) -> Entry:
+        """What is known of that device; nothing, for one that was never configured."""
+        return self._entries.get(device, Entry())
 
-    def held(self, device: str) -> Held | None:
-        """What that device was last given."""
-        return self.pages.devices.get(device)
+    def pending(self, verb: Verb) -> Mapping[str, Pending]:
+        """What an apply or a restore began and did not finish, by device."""
+        found = {device: entry.pending for device, entry in self._entries.items()}
+        return {device: pending for device, pending in found.items() if pending and pending.verb == verb}
 
-    def begin(self, verb: Verb, now: str, steps: Iterable[Step]) -> Ledger:
-        """A new run; one that never ended is forgotten with it."""
-        return self._put(
-            self.pages.model_copy(update={"run": Run(verb=verb, begun_at=now, steps=tuple(steps))})
-        )
+    def begin(self, verb: Verb, now: str, steps: Iterable[Step]) -> None:
+        """These devices are about to be written; whatever else was pending for them is not any more."""
+        begun = {
+            step.device: self.entry(step.device).model_copy(
+                update={"pending": Pending(verb=verb, begun_at=now, before=step.before, after=step.after)}
+            )
+            for step in steps
+        }
+        if begun:
+            self._put({**self._entries, **begun})
 
-    def finish(self, device: str, now: str) -> Ledger:
-        """That device runs what the run wanted."""
-        run = self.run
-        step = run.step(device) if run else None
-        if run is None or step is None:
+    def finish(self, device: str, now: str) -> None:
+        """That device runs what was begun with it."""
+        entry = self.entry(device)
+        pending = entry.pending
+        if pending is None:
             raise LookupError(device)
-        before = self.held(device)
-        previous = step.before
-        if step.before == step.after:
-            # It ran that already: what it ran before that is still what can be restored.
-            previous = before.previous if before else None
-        steps = tuple(step.model_copy(update={"is_done": True}) if s is step else s for s in run.steps)
-        devices = {**self.pages.devices, device: Held(given=step.after, given_at=now, previous=previous)}
-        return self._put(
-            self.pages.model_copy(update={"run": run.model_copy(update={"steps": steps}), "devices": devices})
+        # It ran that already: what it ran before that is still what can be restored.
+        previous = entry.previous if pending.before == pending.after else pending.before
+        done = Entry(
+            given=pending.after, given_at=now, previous=previous, is_restored=pending.verb == "restore"
         )
+        self._put({**self._entries, device: done})
 
-    def end(self) -> Ledger:
-        """The run is over."""
-        return self._put(self.pages.model_copy(update={"run": None}))
-
-    def _put(self, pages: _Pages) -> Ledger:
-        text = json.dumps(pages.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n"
-        disks.replace(self.disk, self.folder / NAME, text.encode(), disks.PUBLIC)
-        return replace(self, pages=pages)
+    def _put(self, entries: dict[str, Entry]) -> None:
+        text = _Pages(devices=entries).model_dump_json(indent=2, exclude_defaults=True)
+        disks.replace(self._disk, self._path, f"{text}\n".encode(), disks.PUBLIC)
+        self._entries = entries
 
 
 def open_ledger(folder: Path, disk: Disk) -> Ledger:
     """The ledger of `folder`; a new one when there is none.  Raises LedgerBroken."""
     data = disk.read(folder / NAME)
     if data is None:
-        return Ledger(folder, disk, _Pages())
+        return Ledger(folder, disk, {})
     try:
-        return Ledger(folder, disk, _Pages.model_validate_json(data))
+        return Ledger(folder, disk, _Pages.model_validate_json(data).devices)
     except ValidationError as fault:
         raise LedgerBroken(f"{folder / NAME}: {fault.errors()[0]['msg']}") from None

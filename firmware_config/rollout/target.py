@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 
@@ -69,6 +70,10 @@ class Target(Protocol):
         """Where it is: a path, or line and address."""
 
     @property
+    def file(self) -> Path:
+        """Its configuration, or where those of a device without files are kept: `file.previous`, `file.next`."""
+
+    @property
     def is_secret(self) -> bool:
         """Whether its configuration holds tokens."""
 
@@ -81,6 +86,9 @@ class Target(Protocol):
 
     def write(self, configuration: Configuration) -> None:
         """Make it run `configuration`.  Raises Unreachable or NotTaken; a power cut leaves old or new."""
+
+    def recognise(self, content: bytes) -> Configuration:
+        """A configuration of this device that was kept, by its content."""
 
     def changes(self, running: Configuration | None) -> tuple[Change, ...]:
         """Key by key what would change; empty also when what it runs cannot be read key by key."""
