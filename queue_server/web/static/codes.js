@@ -115,17 +115,29 @@ export const DEVICE_KIND = {
   ticket_printer: word("Ticket printer"),
   lobby_display: word("Lobby display"),
   speaker: word("Speaker"),
+  pad_line: word("Pad line"),
+  call_pad: word("Call pad"),
+  window_screen: word("Window screen"),
+  evaluator: word("Evaluator"),
+};
+
+/** Where there is little room, as on a counter's desk in the picture of the hall. */
+export const KIND_SHORT = {
+  call_pad: word("Pad"),
+  window_screen: word("Screen"),
+  evaluator: word("Evaluator"),
 };
 
 export const DEVICE_STATE = {
   online: word("Online"),
   fault: word("Fault"),
   offline: word("Offline"),
+  unknown: word("No word"),
 };
 
-/** A device by what it is and its number: "Kiosk 1" for kiosk_1.  An id without a number is shown as it is. */
+/** A device by what it is and its number: "Kiosk 1" for kiosk_1, "Speaker 1" for display_1-speaker.  An id without a number is shown as it is. */
 export function deviceName(words, kind, id) {
-  const number = /(\d+)$/.exec(id)?.[1];
+  const number = /(\d+)\D*$/.exec(id)?.[1];
   const name = words.code(DEVICE_KIND, kind);
   return number ? `${name} ${number}` : `${name} · ${id}`;
 }
@@ -155,4 +167,14 @@ export const FAULT = {
   seen_before: word("Asked for twice"),
   no_report: word("No word from the kiosk"),
   no_connection: word("No connection"),
+  no_sound_device: word("No sound output"),
+  sound_stopped: word("Sound came to no end"),
+  switched_off: word("Sound switched off"),
+  duplicate_address: word("Address used twice"),
+  stuck_key: word("Key stays pressed"),
+  tamper: word("Case opened"),
+  low_voltage: word("Supply too weak"),
+  wrong_speed: word("Wrong speed"),
+  config_drift: word("Runs another configuration"),
+  server_lost: word("Queue server not reached"),
 };

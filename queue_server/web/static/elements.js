@@ -18,6 +18,16 @@ export function make(name, properties = {}, ...children) {
   return node;
 }
 
+/** The same for drawings: `draw("path", {d: "M0 0h8"})`. */
+export function draw(tag, attributes = {}, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== null && value !== undefined) node.setAttribute(key, value);
+  }
+  node.append(...children);
+  return node;
+}
+
 /** Set text only where it changed: a screen reader is not told the same twice, and a selection survives. */
 export function write(node, text) {
   if (node.textContent !== text) node.textContent = text;

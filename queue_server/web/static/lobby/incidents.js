@@ -17,6 +17,7 @@ import {
 import { find, fill, keepRows, make, write } from "../elements.js";
 import { AMENDMENT, CAUSE, FACT, HIDDEN_FACTS, INCIDENT_KIND, SEVERITY, SEVERITY_REASON } from "../incident_codes.js";
 import { chip } from "../marks.js";
+import { part } from "../side.js";
 
 const SEVERITY_LEVEL = { 1: "", 2: "warn", 3: "bad", 4: "bad" };
 
@@ -111,10 +112,6 @@ function amendment(words, code) {
   return /^\d+%$/.test(code)
     ? words.say("Reached {percent} of the standard", { percent: code })
     : words.code(AMENDMENT, code);
-}
-
-export function part(title, ...children) {
-  return make("section.side__part", {}, title ? make("h3", {}, title) : null, ...children);
 }
 
 function announcementTable(words, incident, zone) {

@@ -12,14 +12,14 @@ import { bringChinese } from "../fonts.js";
 import { showLost } from "../lost.js";
 import { chip, heldMarks, missedMarks, waitingMarks, waitLevel } from "../marks.js";
 import { showRows, tickRows } from "../rows.js";
+import { makeSide, part } from "../side.js";
 import { makeTabs } from "../tabs.js";
 import { pageWords } from "../words.js";
 import { asks } from "./asks.js";
 import { showAlerts, showPauses } from "./attention.js";
 import { showCounters, tickCounters } from "./counters.js";
-import { incidentParts, incidentTitle, part, showIncidents } from "./incidents.js";
+import { incidentParts, incidentTitle, showIncidents } from "./incidents.js";
 import { showFigures, showServices } from "./services.js";
-import { makeSide } from "./side.js";
 import { ticketParts } from "./ticket.js";
 
 const ANSWER_STAYS_MS = 8000;

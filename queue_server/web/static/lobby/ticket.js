@@ -6,7 +6,7 @@ import { minutes, timeOfDay } from "../clock.js";
 import { PLACE_REASON } from "../codes.js";
 import { make } from "../elements.js";
 import { chip } from "../marks.js";
-import { part } from "./incidents.js";
+import { part } from "../side.js";
 
 /** `correct(transaction)` is called for the one whose button was pressed. */
 export function ticketParts(words, ticket, sections, correct) {

@@ -2,9 +2,8 @@
  * The side panel: it shows one thing at a time, keeps the hall visible, and gives the focus back when it closes.
  */
 
-import { timeOfDay } from "../clock.js";
-import { find, fill, make, write } from "../elements.js";
-import { part } from "./incidents.js";
+import { timeOfDay } from "./clock.js";
+import { find, fill, make, write } from "./elements.js";
 
 export function makeSide({ words, commands, zone }) {
   const side = find("#side");
@@ -50,7 +49,22 @@ export function makeSide({ words, commands, zone }) {
     if (mine === shown) lines.lastElementChild.replaceWith(told);
   }
 
-  return { open, close };
+  /** Other parts of the same thing: what was scrolled to and what has the focus stay where they can. */
+  function refill(parts) {
+    if (side.hidden) return;
+    const { scrollTop } = body;
+    const hadFocus = body.contains(document.activeElement);
+    fill(body, parts);
+    body.scrollTop = scrollTop;
+    if (hadFocus) title.focus();
+  }
+
+  return { open, close, refill };
+}
+
+/** A headed piece of the panel. */
+export function part(title, ...children) {
+  return make("section.side__part", {}, title ? make("h3", {}, title) : null, ...children);
 }
 
 function storyList(lines, zone) {
