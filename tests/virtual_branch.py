@@ -20,7 +20,12 @@ from tests.branch_server import LOBBY, ROOT
 from tests.waiting import until
 
 STARTED_WITHIN_S = 60.0
-ALL = ("server", "kiosk", "display", "printer")
+ALL = ("server", "kiosk", "display", "printer", "pads", "line")
+NAMES = {
+    "queue_server serve": "server",
+    "queue_server.pads simulate": "pads",
+    "queue_server.pads run": "line",
+}
 
 
 class VirtualBranch:
@@ -86,8 +91,8 @@ class VirtualBranch:
         found = {}
         for child in psutil.Process(self.process.pid).children():
             with contextlib.suppress(psutil.Error):
-                module = child.cmdline()[2]
-                found["server" if module == "queue_server" else module] = child
+                module, verb = child.cmdline()[2:4]
+                found[NAMES.get(f"{module} {verb}", module)] = child
         return found
 
     def until_all_there(self) -> VirtualBranch:

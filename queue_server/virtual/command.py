@@ -14,8 +14,10 @@ from firmware_config import models
 from firmware_config.load import load_branch_file
 from firmware_config.problems import BranchFileRefused
 from queue_server.settings import understand
+from queue_server.virtual.pads import devices_of
 from queue_server.virtual.places import Places, PlaceTaken
-from queue_server.virtual.supervisor import Supervisor, Tokens
+from queue_server.virtual.roster import Tokens
+from queue_server.virtual.supervisor import Supervisor
 
 BRANCH_FILE = Path("firmware_config/branches/virtual.yaml")
 HOST = "127.0.0.1"
@@ -62,7 +64,13 @@ def virtual(port: int, server_port: int, branch_file: Path, data: Path, voice: P
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         gevent.signal_handler(number, is_over.set)
     supervisor = Supervisor(
-        branch_file, understand(file), tokens, places, server_port, f"http://{HOST}:{server_port}"
+        branch_file,
+        understand(file),
+        tokens,
+        places,
+        server_port,
+        f"http://{HOST}:{server_port}",
+        devices_of(file, tokens.line[0]),
     )
     try:
         listener = HttpListener(create_page(supervisor), HOST, port)
@@ -85,16 +93,21 @@ def tokens_of(file: models.BranchFile) -> Tokens:
 
     tellers = {s.counter: (s.id, token(s)) for s in file.staff if s.role == "teller" and s.counter}
     managers = [token(s) for s in file.staff if s.role == "lobby_manager"]
-    if not (tellers and managers and file.devices.kiosks and file.devices.displays and file.devices.printers):
+    technicians = [token(s) for s in file.staff if s.role == "technician"]
+    devices = file.devices
+    hardware = (devices.kiosks, devices.displays, devices.printers, devices.lines)
+    if not (tellers and managers and technicians and all(hardware)):
         raise click.ClickException(
-            "the virtual branch needs tellers, a lobby manager, a kiosk, a display and a printer"
+            "the virtual branch needs tellers, a lobby manager, a technician, a kiosk, a display, a printer and a pad line"
         )
-    kiosk, display = file.devices.kiosks[0], file.devices.displays[0]
+    kiosk, display, line = devices.kiosks[0], devices.displays[0], devices.lines[0]
     return Tokens(
         kiosk=(kiosk.id, token(kiosk)),
         display=(display.id, token(display)),
+        line=(line.id, token(line)),
         tellers=tellers,
         lobby_manager=managers[0],
+        technician=technicians[0],
     )
 
 

@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pylopdf_fonts_zh_cn import sans_path
 
+from queue_server.virtual.pads import CounterDevice
 from queue_server.virtual.supervisor import Supervisor, UnknownSwitch
 
 ROOM = Path(__file__).parent
@@ -23,6 +24,49 @@ LOCALE = ROOM.parent / "locale"
 DESIGN = ROOM.parent / "web" / "static" / "design"
 LONGEST_BODY = 4096
 OUR_NAMES = ("127.0.0.1", "localhost")
+
+KEYS = {
+    "open": "Open",
+    "close": "Close",
+    "call_next": "Call next",
+    "recall": "Recall",
+    "start": "Start",
+    "finish": "Finish",
+    "no_show": "No-show",
+    "hold": "Hold",
+    "resume": "Resume",
+    "transfer": "Transfer",
+    "pause": "Pause",
+    "ask_rating": "Rate",
+    "leave_seat": "Leave seat",
+    "call_supervisor": "Supervisor",
+    "call_number": "Call number",
+    "press": "Press",
+    "long": "Press long",
+    "double": "Press twice",
+    "very_satisfied": "Very satisfied",
+    "satisfied": "Satisfied",
+    "neutral": "Neutral",
+    "dissatisfied": "Dissatisfied",
+}
+"""What stands on the keys of pads and evaluators."""
+
+FAULTS_SAID = {
+    "silent": "Does not answer",
+    "stuck_key": "A key is stuck",
+    "duplicate": "Shares its address",
+    "tamper": "Was opened",
+    "low_voltage": "Low voltage",
+}
+"""What stands under a device that was made to fail."""
+
+MOUTHS = {
+    "very_satisfied": "M9 18a7.500 7.500 0 0 0 14 0z",
+    "satisfied": "M10.500 19.500a7 7 0 0 0 11 0",
+    "neutral": "M11 21.500h10",
+    "dissatisfied": "M10.500 22.500a7 7 0 0 1 11 0",
+}
+"""The face on each key of an evaluator, as the path of its mouth."""
 
 
 class Order(BaseModel):
@@ -42,6 +86,19 @@ class Switch(Order):
     """On = the fault is there."""
 
     is_on: bool
+
+
+class Press(Order):
+    """A key of a pad, after the digits typed before it."""
+
+    key: str = Field(max_length=30)
+    argument: str = Field(default="", max_length=8, pattern=r"^[0-9]*$")
+
+
+class Score(Order):
+    """A key of an evaluator."""
+
+    rating: str = Field(max_length=30)
 
 
 class Busy(Order):
@@ -112,6 +169,7 @@ def create_page(supervisor: Supervisor) -> Flask:
                 if counter.code in supervisor.tokens.tellers
             ],
             "lobby_token": supervisor.tokens.lobby_manager,
+            "technician_token": supervisor.tokens.technician,
             "words": words("zh_CN") if language == "zh" else {},
         }
         said_in = facts["words"]
@@ -119,6 +177,51 @@ def create_page(supervisor: Supervisor) -> Flask:
         return render_template(
             "virtual.html", facts=facts, language=language, say=lambda text: said_in.get(text, text)
         )
+
+    @app.get("/pads")
+    def pads() -> str:
+        language = "en" if request.args.get("lang") == "en" else "zh"
+        said_in = words("zh_CN") if language == "zh" else {}
+        facts = {
+            "language": language,
+            "words": said_in,
+            "faults": FAULTS_SAID,
+            "counters": [
+                {
+                    "name": {"zh": counter.name.zh, "en": counter.name.en},
+                    **{
+                        role: _device(found)
+                        for role, found in (
+                            (role, _of_counter(supervisor.pads.devices, counter.code, kind))
+                            for role, kind in (
+                                ("window", "window_screen"),
+                                ("pad", "call_pad"),
+                                ("evaluator", "evaluator"),
+                            )
+                        )
+                        if found is not None
+                    },
+                }
+                for counter in supervisor.setup.branch.counters
+            ],
+        }
+        return render_template(
+            "pads.html",
+            facts=facts,
+            language=language,
+            say=lambda text: said_in.get(text, text),
+            words=KEYS,
+            mouths=MOUTHS,
+        )
+
+    @app.post("/pads/<device>/press")
+    def press(device: str) -> ResponseReturnValue:
+        order = said(Press)
+        return jsonify({"ok": True, "is_felt": supervisor.pads.press(device, order.key, order.argument)})
+
+    @app.post("/pads/<device>/rate")
+    def rate(device: str) -> ResponseReturnValue:
+        return jsonify({"ok": True, "is_felt": supervisor.pads.rate(device, said(Score).rating)})
 
     @app.get("/healthz")
     def health() -> ResponseReturnValue:
@@ -196,6 +299,28 @@ def create_page(supervisor: Supervisor) -> Flask:
         return jsonify({"ok": True, **supervisor.crowd.state()})
 
     return app
+
+
+def _of_counter(devices: tuple[CounterDevice, ...], counter: str, role: str) -> CounterDevice | None:
+    return next((one for one in devices if one.counter == counter and one.role == role), None)
+
+
+def _device(one: CounterDevice) -> dict[str, Any]:
+    """A device as its picture needs it."""
+    model, button = one.profile, one.profile.one_button
+    return {
+        "id": one.id,
+        "protocol": {"modbus": "Modbus RTU", "ff68": "FF 68"}[model.protocol],
+        "display": model.display.kind,
+        "has_lamp": model.has_lamp,
+        "key_names": list(model.keys.values()),
+        "ratings": list(model.scores.values()),
+        "one_button": (
+            {"long_ms": int(button.long_s * 1000), "double_ms": int(button.double_s * 1000)}
+            if button
+            else None
+        ),
+    }
 
 
 def _error(status: int, code: str, message: str) -> Response:

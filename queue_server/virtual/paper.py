@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import gevent
-from gevent import socket
+from queue_server.virtual.control import ControlSocket
 
 FAULTS = (
     "near_end",
@@ -27,11 +24,10 @@ FAULTS = (
 """What can be made to fail; the names are the simulator's."""
 
 SLIPS_KEPT = 6
-AGAIN_S = 0.5
 
 
 class PaperDesk:
-    """Talks to the simulator's control socket, and connects again whenever it comes back.
+    """What hangs on the simulator's control socket.
 
     `slips` are the last tickets as PNG by their name, the newest last.  `on_event(kind, facts)` is told: `cut` {slip,
     codes: what its QR codes say}, `printer` {is_there, and the simulator's state}.
@@ -41,45 +37,22 @@ class PaperDesk:
         self.state: dict[str, Any] = {"is_there": False}
         self.slips: OrderedDict[str, bytes] = OrderedDict()
         self.cuts: list[dict[str, Any]] = []
-        self._control = control
         self._on_event = on_event
-        self._connection: socket.socket | None = None
-        self._greenlet = gevent.spawn(self._follow)
+        self._control = ControlSocket(control, self._take, self._is_gone)
 
     def fault(self, name: str, is_on: bool) -> bool:
         """Switch one of FAULTS; False when no printer is there to feel it.  Raises ValueError for another name."""
         if name not in FAULTS:
             raise ValueError(f"no such fault: {name}")
-        connection = self._connection
-        if connection is None:
-            return False
-        order = {"cmd": "fault", "name": name, "on": is_on}
-        with contextlib.suppress(OSError):
-            connection.sendall(json.dumps(order).encode() + b"\n")
-            return True
-        return False
+        return self._control.send({"cmd": "fault", "name": name, "on": is_on})
 
     def close(self) -> None:
         """Hang up."""
-        self._greenlet.kill()
+        self._control.close()
 
-    def _follow(self) -> None:
-        while True:
-            connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            try:
-                connection.connect(str(self._control))
-            except OSError:
-                connection.close()
-                gevent.sleep(AGAIN_S)
-                continue
-            self._connection = connection
-            with contextlib.suppress(OSError, ValueError), connection.makefile("rb") as lines:
-                for line in lines:
-                    self._take(json.loads(line))
-            self._connection = None
-            connection.close()
-            self.state = {"is_there": False}
-            self._on_event("printer", self.state)
+    def _is_gone(self) -> None:
+        self.state = {"is_there": False}
+        self._on_event("printer", self.state)
 
     def _take(self, message: dict[str, Any]) -> None:
         if message.get("event") == "cut":

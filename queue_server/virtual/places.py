@@ -37,7 +37,7 @@ class Places:
 
         `data/sockets` leads to the sockets' folder, so that one left behind by a kill −9 is found and removed.
         """
-        for name in ("journal", "kiosk", "paper", "logs", "ports"):
+        for name in ("journal", "kiosk", "line", "pads", "paper", "logs", "ports"):
             (data / name).mkdir(parents=True, exist_ok=True)
         lock = (data / "lock").open("w")
         try:
@@ -81,6 +81,26 @@ class Places:
     def printer_control(self) -> Path:
         """The simulator's switches."""
         return self.sockets / "printer"
+
+    @property
+    def line(self) -> Path:
+        """What the program of the pad line must not forget."""
+        return self.data / "line"
+
+    @property
+    def pads(self) -> Path:
+        """The memory of the simulated pads: a real one keeps its configuration without power too."""
+        return self.data / "pads"
+
+    @property
+    def line_port(self) -> Path:
+        """The name under which the line's simulator publishes its pseudo-terminal."""
+        return self.data / "ports" / "line_1"
+
+    @property
+    def pads_control(self) -> Path:
+        """The switches and keys of the simulated line."""
+        return self.sockets / "pads"
 
     def screen(self, name: str) -> Path:
         """The socket a screen streams to."""

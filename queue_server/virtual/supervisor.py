@@ -8,8 +8,7 @@ from __future__ import annotations
 import json
 import urllib.request
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,29 +18,20 @@ from queue_server.settings import BranchSetup
 from queue_server.virtual.cables import Cable
 from queue_server.virtual.crowd import Cast, Crowd
 from queue_server.virtual.feed import Feed
+from queue_server.virtual.pads import FAULTS as PAD_FAULTS
+from queue_server.virtual.pads import CounterDevice, PadDesk
 from queue_server.virtual.paper import FAULTS, PaperDesk
 from queue_server.virtual.places import Places
 from queue_server.virtual.programs import Life, Program
+from queue_server.virtual.roster import Tokens, roster
 from queue_server.virtual.screens import ScreenSocket
 
-KIOSK_SIZE = "1080x1920"
-DISPLAY_SIZE = "1920x1080"
 LOOK_AGAIN_S = 0.2
 """While the server starts: how often it is asked whether it is there."""
 
 MID_TICKET = "paper_out_mid_ticket"
 SCREENS = ("kiosk", "display")
 WITH_POWER = ("display", "kiosk", "server")
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """Who holds what, as the virtual branch's file says; a real branch never hands these around."""
-
-    kiosk: tuple[str, str]
-    display: tuple[str, str]
-    tellers: dict[str, tuple[str, str]]
-    lobby_manager: str
 
 
 class UnknownSwitch(Exception):
@@ -59,6 +49,7 @@ class Supervisor:
         places: Places,
         server_port: int,
         public_url: str,
+        pads: tuple[CounterDevice, ...] = (),
     ) -> None:
         self.feed = Feed()
         self.id = uuid.uuid4().hex
@@ -76,68 +67,32 @@ class Supervisor:
         self.cables = {name: Cable(name, server_port) for name in ("kiosk", "display", "counters")}
         self.screens = {name: ScreenSocket(name, places.screen(name), self._screen_event) for name in SCREENS}
         self.paper = PaperDesk(places.printer_control, self._paper_event)
+        self.pads = PadDesk(places.pads_control, pads, self._pad_event)
         self.crowd = Crowd(
             f"http://127.0.0.1:{self.cables['counters'].port}",
             _cast(setup, tokens),
             lambda: self.feed.tell("crowd", self.crowd.state()),
         )
-        self.programs = {program.name: program for program in self._programs(branch_file, tokens, public_url)}
+        commands = roster(
+            branch_file,
+            setup,
+            tokens,
+            places,
+            server_port,
+            public_url,
+            {name: cable.port for name, cable in self.cables.items()},
+        )
+        self.programs = {
+            name: Program(name, command.words, places.log(name), self._program_changed, command.environment)
+            for name, command in commands.items()
+        }
         self._switches: dict[str, Callable[[bool], None]] = {
             **{fault: self._fault_switch(fault) for fault in FAULTS},
             **{f"{name}_cable": self._cable_switch(name) for name in SCREENS},
             "network": self._network,
+            **{fault: self._pad_fault_switch(fault) for fault in PAD_FAULTS},
             **{f"{name}_power": self._power_switch(name) for name in WITH_POWER},
         }
-
-    def _programs(self, branch_file: Path, tokens: Tokens, public_url: str) -> list[Program]:
-        places = self.places
-        headless = {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy"}
-        kiosk, display = tokens.kiosk, tokens.display
-        installed = next(d for d in self.setup.devices if d.kind == "printer")
-        profile, printer_id = installed.profile or "generic_80mm", installed.id
-        server: dict[str, object] = {
-            "branch": branch_file,
-            "data": places.journal,
-            "host": "127.0.0.1",
-            "port": self.server_port,
-            "public-url": public_url,
-        }
-        printer = {
-            "port-link": places.printer_port,
-            "profile": profile,
-            "paper-dir": places.paper,
-            "control": places.printer_control,
-        }
-        kiosk_options = {
-            "server": f"http://127.0.0.1:{self.cables['kiosk'].port}",
-            "kiosk-id": kiosk[0],
-            "printer-id": printer_id,
-            "printer-port": places.printer_port,
-            "printer-profile": profile,
-            "state-dir": places.kiosk,
-            "size": KIOSK_SIZE,
-            "stream": places.screen("kiosk"),
-        }
-        display_options = {
-            "server": f"http://127.0.0.1:{self.cables['display'].port}",
-            "display-id": display[0],
-            "voice": places.voice,
-            "size": DISPLAY_SIZE,
-            "stream": places.screen("display"),
-        }
-        arguments: dict[str, tuple[list[str], dict[str, str]]] = {
-            "server": (["queue_server", "serve", *_options(server)], {}),
-            "printer": (["printer", "simulate", *_options(printer)], {}),
-            "kiosk": (["kiosk", "run", *_options(kiosk_options)], {"KIOSK_TOKEN": kiosk[1], **headless}),
-            "display": (
-                ["display", "run", *_options(display_options)],
-                {"DISPLAY_TOKEN": display[1], **headless},
-            ),
-        }
-        return [
-            Program(name, words, places.log(name), self._program_changed, environment)
-            for name, (words, environment) in arguments.items()
-        ]
 
     # --- life ------------------------------------------------------------------------------------------------------
 
@@ -150,11 +105,13 @@ class Supervisor:
         """Stop every program by its pid, the devices before the server, and leave no socket behind."""
         self.crowd.stop()
         self.feed.close()
-        gevent.joinall([gevent.spawn(self.programs[name].stop) for name in ("kiosk", "display", "printer")])
+        devices = [name for name in self.programs if name != "server"]
+        gevent.joinall([gevent.spawn(self.programs[name].stop) for name in devices])
         self.programs["server"].stop()
         for cable in self.cables.values():
             cable.close()
         self.paper.close()
+        self.pads.close()
         for screen in self.screens.values():
             screen.close()
         self.places.leave()
@@ -195,6 +152,7 @@ class Supervisor:
             **{fault: fault in faults for fault in FAULTS},
             **{f"{name}_cable": name in self._pulled for name in SCREENS},
             "network": self._is_network_down,
+            **{fault: fault in self.pads.faults for fault in PAD_FAULTS},
             **{f"{name}_power": self.programs[name].life is Life.OFF for name in WITH_POWER},
         }
 
@@ -205,6 +163,12 @@ class Supervisor:
             (self._faults.add if is_on else self._faults.discard)(name)
             if name == MID_TICKET:
                 self._has_torn = is_on
+
+        return act
+
+    def _pad_fault_switch(self, name: str) -> Callable[[bool], None]:
+        def act(is_on: bool) -> None:
+            self.pads.fault(name, is_on)
 
         return act
 
@@ -240,6 +204,8 @@ class Supervisor:
         first.extend(("note", screen.noted()) for screen in self.screens.values() if screen.notes)
         first.append(("switches", self.switches()))
         first.append(("printer", self.paper.state))
+        first.append(("pad_line", {"is_there": self.pads.is_there}))
+        first.extend(("pad", shown) for shown in self.pads.shown.values())
         first.append(("crowd", self.crowd.state()))
         first.extend(("cut", {**cut, "is_new": False}) for cut in self.paper.cuts)
         return first
@@ -258,6 +224,10 @@ class Supervisor:
             return self._is_server_there
         if name == "printer":
             return bool(self.paper.state["is_there"])
+        if name == "pads":
+            return self.pads.is_there
+        if name not in self.screens:
+            return True
         screen = self.screens[name]
         return screen.is_connected and bool(screen.frame)
 
@@ -290,6 +260,12 @@ class Supervisor:
         if kind == "frame" and facts["n"] == 1:
             self.feed.tell("program", self._told(str(facts["screen"])))
 
+    def _pad_event(self, kind: str, facts: dict[str, Any]) -> None:
+        if kind == "pad_line":
+            self.feed.tell("switches", self.switches())
+            self.feed.tell("program", self._told("pads"))
+        self.feed.tell(kind, facts)
+
     def _paper_event(self, kind: str, facts: dict[str, Any]) -> None:
         if kind == "printer":
             if isinstance(facts.get("faults"), list):
@@ -297,10 +273,6 @@ class Supervisor:
                 self.feed.tell("switches", self.switches())
             self.feed.tell("program", self._told("printer"))
         self.feed.tell(kind, facts)
-
-
-def _options(options: Mapping[str, object]) -> list[str]:
-    return [word for name, value in options.items() for word in (f"--{name}", str(value))]
 
 
 def _cast(setup: BranchSetup, tokens: Tokens) -> Cast:

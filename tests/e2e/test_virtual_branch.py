@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.chromium import browser, weak_text
-from tests.virtual_branch import VirtualBranch
+from tests.virtual_branch import ALL, VirtualBranch
 from tests.virtual_page import LATE_MS, leave_ticket, press, serve, take_ticket, workplace
 from tests.waiting import until
 
@@ -39,7 +39,7 @@ def page(branch: VirtualBranch, browser: Browser) -> Iterator[Page]:
     one = context.new_page()
     one.on("pageerror", lambda error: raised.append(str(error)))
     one.goto(branch.url)
-    expect(one.locator('[data-life-is="running"]')).to_have_count(4, timeout=LATE_MS)
+    expect(one.locator('[data-life-is="running"]')).to_have_count(len(ALL), timeout=LATE_MS)
     yield one
     context.close()
     assert raised == []
@@ -153,7 +153,7 @@ def test_power_off_and_on_is_seen_where_it_happens(branch: VirtualBranch, page: 
         expect(page.get_by_role("switch", name=switch, checked=True)).to_be_visible(timeout=LATE_MS)
         page.get_by_role("switch", name=switch).click()
         expect(page.locator(where)).to_be_hidden(timeout=LATE_MS)
-    expect(page.locator('[data-life-is="running"]')).to_have_count(4, timeout=LATE_MS)
+    expect(page.locator('[data-life-is="running"]')).to_have_count(len(ALL), timeout=LATE_MS)
 
 
 @pytest.mark.parametrize(

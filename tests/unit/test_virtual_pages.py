@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from firmware_config.load import load_branch_file
 from queue_server.settings import understand
 from queue_server.virtual.command import tokens_of
-from queue_server.virtual.pages import LOCALE, ROOM, create_page
+from queue_server.virtual.pages import FAULTS_SAID, KEYS, LOCALE, ROOM, create_page
 from queue_server.virtual.places import Places
 from queue_server.virtual.supervisor import Supervisor
 from tests.branch_server import VIRTUAL
@@ -39,9 +39,11 @@ def page(supervisor: Supervisor) -> FlaskClient:
 
 def words_asked_for() -> set[str]:
     """Every sentence the template and the scripts ask the catalogue for."""
-    template = (ROOM / "templates" / "virtual.html").read_text(encoding="utf-8")
-    found = {a or b for a, b in re.findall(r"say\((?:'([^']+)'|\"([^\"]+)\")\)", template)}
-    found |= set(re.findall(r"\('[a-z]+', '([^']+)'\)", template))
+    found = set(KEYS.values()) | set(FAULTS_SAID.values())
+    for name in ("virtual.html", "pads.html"):
+        template = (ROOM / "templates" / name).read_text(encoding="utf-8")
+        found |= {a or b for a, b in re.findall(r"say\((?:'([^']+)'|\"([^\"]+)\")\)", template)}
+        found |= set(re.findall(r"\('[a-z]+', '([^']+)'\)", template))
     for name in ("virtual.js", "paper.js"):
         script = (ROOM / "static" / name).read_text(encoding="utf-8")
         found |= set(re.findall(r'say\("([^"]+)"', script))
@@ -69,7 +71,7 @@ def test_every_sentence_of_the_page_is_in_the_catalogue_and_no_other() -> None:
 
 def test_every_switch_of_the_page_is_one_of_the_supervisor(page: FlaskClient, supervisor: Supervisor) -> None:
     shown = set(re.findall(r'data-switch="([a-z_]+)"', page.get("/", **HERE).get_data(as_text=True)))
-    assert len(shown) == 13
+    assert len(shown) == 18
     assert shown <= set(supervisor.switches())
 
 

@@ -40,11 +40,11 @@ export class Desks {
       other.tabIndex = other === tab ? 0 : -1;
     }
     this.#desk.setAttribute("aria-labelledby", tab.id);
-    this.#link.href = this.#server + tab.dataset.page;
+    this.#link.href = this.#address(tab);
     if (this.#isThere && !this.#pages.has(tab)) {
       const page = document.createElement("iframe");
       page.title = tab.textContent.trim();
-      page.src = this.#server + tab.dataset.page;
+      page.src = this.#address(tab);
       page.allow = "autoplay";
       this.#pages.set(tab, page);
       this.#desk.append(page);
@@ -62,6 +62,11 @@ export class Desks {
       page.style.height = `${Math.ceil(height / scale)}px`;
       page.style.transform = `scale(${scale})`;
     }
+  }
+
+  /** A page of the branch comes from the server; what stands on the counters is the supervisor's own. */
+  #address(tab) {
+    return new URL(tab.dataset.page, tab.dataset.page.startsWith("/pads") ? location.origin : this.#server).href;
   }
 
   get #chosen() {

@@ -162,7 +162,7 @@ function showPrinter(state) {
 
 const FAULT = Object.fromEntries(
   all(".switch")
-    .filter((button) => !/_(cable|power)$|^network$/.test(button.dataset.switch))
+    .filter((button) => !/_(cable|power)$|^(network$|line_|pad_)/.test(button.dataset.switch))
     .map((button) => [button.dataset.switch, button.textContent.trim()]),
 );
 

@@ -1,0 +1,136 @@
+// The counters' hardware: shows what each simulated device shows, and presses the keys people press.
+// It knows nothing of the branch: a press goes to the pad, and what comes of it comes back over the line.
+
+import { bringChinese } from "/scripts/fonts.js";
+
+const facts = JSON.parse(document.getElementById("facts").textContent);
+const say = (text) => facts.words[text] ?? text;
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const BEEP_SHOWS_MS = 700;
+
+async function ask(path, body) {
+  try {
+    return (
+      await fetch(path, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(body),
+      })
+    ).ok;
+  } catch {
+    return false;
+  }
+}
+
+// --- what the devices show -------------------------------------------------------------------------------------------
+
+const beeps = {};
+
+/** Text displays have lines; digit displays three digits of waiting and three of the number. */
+function show(box, told) {
+  const glass = box.querySelector(".led, .lcd");
+  if (!glass) return;
+  const rows = told.lines ?? [];
+  const kind = box.dataset.shows;
+  const parts = kind === "digits" ? [told.digits.slice(0, 3), told.digits.slice(3)] : [rows[0] ?? "", rows[1] ?? ""];
+  const shown = kind === "digits" && box.classList.contains("window") ? [parts[1]] : parts;
+  const spans = all("span", glass);
+  while (spans.length < shown.length) spans.push(glass.appendChild(document.createElement("span")));
+  for (const [index, text] of shown.entries()) if (spans[index].textContent !== text) spans[index].textContent = text;
+  glass.setAttribute("aria-label", `${glass.dataset.name}: ${shown.join(" ").trim()}`);
+}
+
+function showDevice(told) {
+  const box = document.querySelector(`[data-device="${CSS.escape(told.device)}"]`);
+  if (!box) return;
+  show(box, told);
+  const lamp = box.querySelector("[data-lamp]");
+  if (lamp) lamp.dataset.lamp = told.lamp;
+  box.classList.toggle("is-asking", Boolean(told.is_asking));
+  box.classList.toggle("is-dark", Boolean(told.is_dark));
+  box.querySelector("[data-state]").textContent = told.faults.map((fault) => say(facts.faults[fault] ?? fault)).join(" · ");
+  const before = beeps[told.device] ?? told.beeps;
+  beeps[told.device] = told.beeps;
+  if (told.beeps.rejected > before.rejected) blink(box, "is-refused");
+  if (told.beeps.rejected > before.rejected || told.beeps.accepted > before.accepted) blink(box, "is-beeping");
+}
+
+function blink(box, mark) {
+  box.classList.remove(mark);
+  void box.offsetWidth;
+  box.classList.add(mark);
+  setTimeout(() => box.classList.remove(mark), BEEP_SHOWS_MS);
+}
+
+// --- what fingers do -------------------------------------------------------------------------------------------------
+
+for (const box of all(".pad")) {
+  const typed = box.querySelector("[data-typed]");
+  const device = box.dataset.device;
+  for (const button of all("[data-digit]", box)) {
+    button.addEventListener("click", () => {
+      typed.textContent = (typed.textContent + button.dataset.digit).slice(-8);
+    });
+  }
+  box.querySelector("[data-clear]")?.addEventListener("click", () => {
+    typed.textContent = "";
+  });
+  for (const button of all("[data-key]", box)) {
+    button.addEventListener("click", () => {
+      ask(`/pads/${device}/press`, { key: button.dataset.key, argument: typed.textContent });
+      typed.textContent = "";
+    });
+  }
+  const button = box.querySelector("[data-one-button]");
+  if (button) feel(button, device);
+}
+
+/** The one button: how long it is held and whether it is pressed twice is what the pad itself looks at. */
+function feel(button, device) {
+  let downAt = 0;
+  let waiting = 0;
+  const [longMs, doubleMs] = [button.dataset.longMs, button.dataset.doubleMs].map(Number);
+  const press = (key) => ask(`/pads/${device}/press`, { key, argument: "" });
+  const up = () => {
+    if (!downAt) return;
+    const heldMs = performance.now() - downAt;
+    downAt = 0;
+    if (heldMs >= longMs) {
+      press("long");
+    } else if (waiting) {
+      clearTimeout(waiting);
+      waiting = 0;
+      press("double");
+    } else {
+      waiting = setTimeout(() => {
+        waiting = 0;
+        press("press");
+      }, doubleMs);
+    }
+  };
+  button.addEventListener("pointerdown", () => {
+    downAt = performance.now();
+  });
+  button.addEventListener("pointerup", up);
+  button.addEventListener("pointerleave", up);
+  button.addEventListener("keydown", (event) => {
+    if ((event.key === "Enter" || event.key === " ") && !event.repeat) downAt = performance.now();
+  });
+  button.addEventListener("keyup", (event) => {
+    if (event.key === "Enter" || event.key === " ") up();
+  });
+}
+
+for (const box of all(".evaluator")) {
+  for (const button of all("[data-rating]", box)) {
+    button.addEventListener("click", () => ask(`/pads/${box.dataset.device}/rate`, { rating: button.dataset.rating }));
+  }
+}
+
+for (const glass of all(".led, .lcd")) glass.dataset.name = glass.getAttribute("aria-label");
+bringChinese();
+const events = new EventSource("/events");
+events.addEventListener("pad", (event) => showDevice(JSON.parse(event.data)));
+events.addEventListener("pad_line", (event) => {
+  document.getElementById("gone").hidden = JSON.parse(event.data).is_there;
+});
