@@ -29,6 +29,8 @@ BREACHES = {
     "firmware_config": ("firmware_config/breach.py", "import printer.cells"),
     "server": ("queue_server/breach.py", "import kiosk.layout"),
     "server_layers": ("queue_server/domain/layer_breach.py", "import queue_server.journal.port"),
+    "feed": ("queue_server/feed/breach.py", "import queue_server.views.hall"),
+    "pads": ("queue_server/pads/breach.py", "import queue_server.domain.day"),
     "pure_domain": ("queue_server/domain/breach.py", "import time"),
     "pure_wire": ("queue_server/wire/breach.py", "import socket"),
     "pure_edges": ("printer/layout.py", "import time"),
