@@ -279,7 +279,7 @@ class NoEvaluator(Refusal):
 
 class NoVisitToRate(Refusal):
     code = "no_visit_to_rate"
-    template = "Counter {counter} has served nobody yet"
+    template = "Counter {counter} has nobody to ask for a rating"
 
 
 class AlreadyRated(Refusal):

@@ -27,15 +27,18 @@ UP_FRONT = frozenset({"resumed", "reinstated", "returned", "moved"})
 def can_call(day: Day, counter: Counter, ticket: Ticket) -> bool:
     """Whether the counter may call the waiting ticket.
 
-    A reservation binds while its counter works; when that counter pauses or closes, everybody with the skill may.
+    A reservation binds while its counter works; when that counter pauses, closes or is no longer there, everybody with
+    the skill may.  A service that is no longer there needs no skill: its last customers are served like any others.
     """
-    reserved = ticket.reserved_counter
+    reserved, gone = ticket.reserved_counter, day.configuration
     if reserved is not None:
         if reserved == counter.code:
             return True
-        if day.desk(reserved).state not in AWAY:
+        if day.desk(reserved).state not in AWAY and (gone is None or reserved not in gone.counters_gone):
             return False
-    return ticket.service in counter.services and ticket.issued.customer_class in counter.classes
+    if ticket.service in counter.services:
+        return ticket.issued.customer_class in counter.classes
+    return gone is not None and ticket.service in gone.services_gone
 
 
 def callable_tickets(day: Day, counter: Counter, until_ms: int | None = None) -> list[Ticket]:
@@ -55,9 +58,12 @@ def callable_tickets(day: Day, counter: Counter, until_ms: int | None = None) ->
 
 
 def _queues(day: Day, counter: Counter) -> list[tuple[Entry, ...]]:
-    """The queues that can hold somebody for the counter: of its own services, of others only by a reservation."""
-    skills, reserved = counter.services, day.reserved
-    return [entries for service, entries in day.queues.items() if entries and (service in skills or reserved)]
+    """The queues that can hold somebody for the counter: of its own services and of those nobody has the skill for any
+    more; of others only by a reservation."""
+    skills, others = counter.services, day.reserved
+    if day.configuration is not None:
+        others |= day.configuration.services_gone
+    return [entries for service, entries in day.queues.items() if entries and (service in skills or others)]
 
 
 def is_capped(branch: Branch, ticket: Ticket, now: datetime) -> bool:

@@ -19,10 +19,14 @@ from queue_server.errors import (
     PauseNotRequested,
 )
 
+CONSENTING = frozenset({"lobby_manager", "branch_head"})
+"""Roles whose own pausing or closing of a counter is the consent to it."""
+
 
 @answers(c.OpenCounter)
 def open_counter(q: Question, command: c.OpenCounter) -> list[e.Event]:
     """A teller sits down; the same teller opening again is no news."""
+    q.counter(command.counter)
     desk = q.desk(command.counter)
     if desk.state is not CounterState.CLOSED:
         if desk.teller == command.teller:
@@ -65,7 +69,7 @@ def pause_counter(q: Question, command: c.PauseCounter) -> list[e.Event]:
     """
     reason = require_reason(command.reason)
     desk = q.free_desk(command.counter)
-    if q.actor.role in ("lobby_manager", "branch_head"):
+    if q.actor.role in CONSENTING:
         return [_paused(q, desk, reason, is_consented=True)]
     waiting = _waiting_for(q, command.counter)
     if waiting <= q.branch.rules.pause_consent_waiting:
@@ -104,7 +108,7 @@ def withdraw_pause_request(q: Question, command: c.WithdrawPauseRequest) -> list
     """The teller goes on working instead."""
     if q.desk(command.counter).pause_requested is None:
         raise PauseNotRequested(counter=command.counter)
-    return [e.PauseDeclined(q.now, command.counter)]
+    return [e.PauseRequestWithdrawn(q.now, command.counter)]
 
 
 @answers(c.ResumeCounter)
@@ -124,10 +128,14 @@ def close_counter(q: Question, command: c.CloseCounter) -> list[e.Event]:
         raise CounterBusy(counter=command.counter, number=desk.number)
     if desk.state not in (CounterState.FREE, CounterState.PAUSED):
         raise CounterNotOpen(counter=command.counter, state=desk.state.value)
-    waiting = _waiting_for(q, command.counter)
-    if q.actor.role == "teller" and waiting > q.branch.rules.pause_consent_waiting:
-        raise ConsentNeeded(counter=command.counter, waiting=waiting)
-    left_waiting = _left_waiting(q, q.counter(command.counter)) if desk.state is CounterState.FREE else None
+    left_waiting = None
+    # A counter the configuration no longer has leaves nobody behind.
+    if command.counter in q.branch.counter_by_code:
+        waiting = _waiting_for(q, command.counter)
+        if q.actor.role not in CONSENTING and waiting > q.branch.rules.pause_consent_waiting:
+            raise ConsentNeeded(counter=command.counter, waiting=waiting)
+        if desk.state is CounterState.FREE:
+            left_waiting = _left_waiting(q, q.counter(command.counter))
     return [e.CounterClosed(q.now, command.counter, desk.teller or "", command.reason.strip(), left_waiting)]
 
 

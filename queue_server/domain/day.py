@@ -12,7 +12,7 @@ from enum import IntEnum
 from immutables import Map
 
 from queue_server.domain import events as e
-from queue_server.domain.branch import CustomerClass
+from queue_server.domain.branch import CustomerClass, Rating
 from queue_server.domain.transitions import OPEN_STATES, CounterState, TicketState
 from queue_server.domain.values import value
 
@@ -71,6 +71,7 @@ class Transaction:
 
     `spent_ms`: what was used up to `since`; while `since` is not None it is running.  Time away for a device counts
     in it and is kept apart as `seat_away_ms` (T5).  `level`: the last level of the standard that was reached, percent.
+    `is_assumed`: nobody said that the customer is here.  `devices`: those of the counter that failed meanwhile (H2).
     """
 
     service: str
@@ -85,6 +86,8 @@ class Transaction:
     seat_away_ms: int = 0
     level: int = 0
     finished_at: datetime | None = None
+    is_assumed: bool = False
+    devices: tuple[str, ...] = ()
 
     def spent_at(self, now: datetime) -> int:
         """Milliseconds used by `now`."""
@@ -113,11 +116,31 @@ class Slip:
 
 
 @value
+class VisitRating:
+    """What the customer of a visit was asked, and said (H4): open until rated or expired."""
+
+    counter: str
+    teller: str
+    asked_at: datetime
+    rating: Rating | None = None
+    evaluator: str | None = None
+    rated_at: datetime | None = None
+    is_expired: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Asked, and neither rated nor given up."""
+        return self.rating is None and not self.is_expired
+
+
+@value
 class Ticket:
     """A customer's place and, once it begins, the visit.
 
     `standing`: why it stands elsewhere than its issue time says (resumed, reinstated, returned, moved, postponed,
     reserved) or None.  `queued_at`: since when it queues where it is: the issue, or the last time it was put back.
+    `devices`: those that failed when it was issued or called (H2); `is_device_affected` also when no display showed a
+    call of it.
     """
 
     issued: e.TicketIssued
@@ -148,6 +171,8 @@ class Ticket:
     requeued_as: str | None = None
     closed_at: datetime | None = None
     reason: str | None = None
+    rating: VisitRating | None = None
+    devices: tuple[str, ...] = ()
 
     @property
     def number(self) -> str:
@@ -204,6 +229,9 @@ class Desk:
     """A counter today: its state, its teller, the one ticket it may have (C2).
 
     `unheard_streak`: calls in a row that no display showed; `is_stuck_told`: the incident about it is open (J1).
+    `last_visit`: the number served here last; `rating`: the number whose rating is open here (H4).  `supervisor`: the
+    key in `supervisor_calls` of the call that is not over yet; `is_supervisor_coming`: it was answered, and stays until
+    the customer leaves (C8).
     """
 
     counter: str
@@ -216,14 +244,80 @@ class Desk:
     no_ticket_service: str | None = None
     unheard_streak: int = 0
     is_stuck_told: bool = False
+    last_visit: str | None = None
+    rating: str | None = None
+    supervisor: int | None = None
+    is_supervisor_coming: bool = False
+
+
+@value
+class SupervisorCall:
+    """A teller asked for the lobby manager: when, and when who answered (C8)."""
+
+    counter: str
+    teller: str
+    number: str | None
+    called_at: datetime
+    answered_at: datetime | None = None
+    answered_by: str | None = None
+    escalated_at: datetime | None = None
 
 
 @value
 class Incident:
-    """A potential complaint and what became known of it later."""
+    """A potential complaint and what became known of it later.
+
+    `closed_at`: when what it was about was over by itself; `numbers`: the tickets that it touched until then (H2).
+    """
 
     opened: e.IncidentOpened
     amendments: tuple[str, ...] = ()
+    closed_at: datetime | None = None
+    numbers: tuple[str, ...] = ()
+
+
+@value
+class KnownDevice:
+    """A device as it is: the last report, since when state and fault are so, and the newest fault, also when over (H1)."""
+
+    device: str
+    kind: str
+    state: str
+    fault: str | None
+    detail: str
+    at: datetime
+    since: datetime
+    firmware: str | None = None
+    config: str | None = None
+    part_of: str | None = None
+    counters: tuple[str, ...] = ()
+    last_fault: str | None = None
+    last_fault_at: datetime | None = None
+
+
+@value
+class Outage:
+    """A device that is out of order now: one span, one incident (H2).
+
+    `works`: it has a fault and does its work all the same, so nobody is touched.  `numbers`: the tickets it touched.
+    """
+
+    device: str
+    kind: str
+    since: datetime
+    part_of: str | None = None
+    counters: tuple[str, ...] = ()
+    works: bool = False
+    numbers: tuple[str, ...] = ()
+
+
+@value
+class Configuration:
+    """Which configuration is in force, and what of the day it no longer has: services and counters still in use."""
+
+    version: str
+    services_gone: frozenset[str] = frozenset()
+    counters_gone: frozenset[str] = frozenset()
 
 
 @value
@@ -239,7 +333,9 @@ class Day:
     """Everything the rules remember.  `position`: the journal position of the last event folded in.
 
     By number: `tickets`, `held` (on hold), `reserved` (waiting for one counter).  By service: `queues`, `issued`,
-    `paces`.  By job id: `slips` and, as long as nobody told what became of them, `pending_slips`.
+    `paces`.  By job id: `slips` and, as long as nobody told what became of them, `pending_slips`.  By the position of
+    the call: `supervisor_calls`.  By device: `devices`, `device_incidents` (those still open), and `covered`, which are
+    offline only because what they hang on is.
     """
 
     position: int = 0
@@ -257,7 +353,7 @@ class Day:
     links: Map[str, str] = Map()
     incidents: Map[str, Incident] = Map()
     opened_by_kind: Map[str, int] = Map()
-    devices: Map[str, e.DeviceReported] = Map()
+    devices: Map[str, KnownDevice] = Map()
     device_incidents: Map[str, str] = Map()
     notices: Map[str, e.NoticePosted] = Map()
     paces: Map[str, Pace] = Map()
@@ -265,6 +361,10 @@ class Day:
     held: frozenset[str] = frozenset()
     reserved: frozenset[str] = frozenset()
     pending_slips: Map[str, str] = Map()
+    outages: tuple[Outage, ...] = ()
+    covered: frozenset[str] = frozenset()
+    supervisor_calls: Map[int, SupervisorCall] = Map()
+    configuration: Configuration | None = None
     issued_count: int = 0
     notice_count: int = 0
     recent_calls: tuple[int, ...] = ()
@@ -273,6 +373,18 @@ class Day:
         """The counter's desk; one nobody opened yet is closed."""
         desk: Desk = self.desks.get(counter) or Desk(counter)
         return desk
+
+    def is_reachable(self, device: str | None) -> bool:
+        """Whether what hangs on this device can be reached; also when there is none, or none was heard of."""
+        known: KnownDevice | None = None if device is None else self.devices.get(device)
+        return known is None or known.state == "online"
+
+    def open_rating(self, desk: Desk) -> tuple[str, VisitRating] | None:
+        """(number, rating) of the visit the counter asks its customer about, or None (H4)."""
+        if desk.rating is None:
+            return None
+        rating = self.tickets[desk.rating].rating
+        return None if rating is None else (desk.rating, rating)
 
     def queue(self, service: str) -> tuple[Entry, ...]:
         """The waiting tickets of a service in the policy's order."""

@@ -9,7 +9,17 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from queue_server.domain import commands as c
-from queue_server.domain import counters, hall, issuing, serving
+from queue_server.domain import (
+    configuration,
+    counters,
+    devices,
+    hall,
+    issuing,
+    keys,
+    ratings,
+    serving,
+    supervisors,
+)
 from queue_server.domain import events as e
 from queue_server.domain.actors import Actor, require_permission
 from queue_server.domain.branch import Branch
@@ -23,9 +33,9 @@ from queue_server.errors import DayNotOpen
 __all__ = ["decide", "evolve", "next_deadline"]
 
 # The rules register themselves; naming their rooms here is what brings them in.
-ROOMS = (counters, hall, issuing, serving)
+ROOMS = (configuration, counters, devices, hall, issuing, keys, ratings, serving, supervisors)
 
-WITHOUT_A_DAY = frozenset({c.ReportDevice, c.CheckLimits})
+WITHOUT_A_DAY = frozenset({c.ReportDevice, c.CheckLimits, c.LoadConfiguration})
 """Commands that neither open a business day nor need one."""
 
 
@@ -86,7 +96,8 @@ def _day_opened(day: Day, now: datetime, today: date) -> e.DayOpened:
     return e.DayOpened(
         now,
         today,
-        devices=tuple(day.devices[device] for device in sorted(day.devices)),
         notices=tuple(sorted(day.notices.values(), key=lambda notice: (notice.at, notice.notice_id))),
         incidents=tuple(incidents),
+        carried=tuple(devices.carried(day.devices[device]) for device in sorted(day.devices)),
+        configuration=None if day.configuration is None else day.configuration.version,
     )

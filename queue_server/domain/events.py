@@ -55,13 +55,14 @@ class DayReopened(Event):
 class ConfigurationLoaded(Event):
     """Another configuration of the branch is in force (F1); `changed` names its parts that differ.
 
-    `services`, `counters`: what the branch has now, so that tickets and counters it no longer has are known.
+    `services`, `counters`, `devices`: what the branch has now, so that what it no longer has is known.
     """
 
     version: str
     changed: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     counters: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
 
 
 # --- the ticket ----------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from queue_server.domain import calling, missed
+from queue_server.domain import calling, missed, ratings
 from queue_server.domain import commands as c
 from queue_server.domain import events as e
 from queue_server.domain.incidents import MANUAL_KINDS, recorded_incident
@@ -14,14 +14,11 @@ from queue_server.domain.transitions import TicketState
 from queue_server.errors import (
     DayAlreadyOpen,
     InvalidRequest,
-    NotPermitted,
     NotReinstatable,
     TicketAlreadyFirst,
     UnknownAnnouncement,
     UnknownNotice,
 )
-
-DEVICE_STATES = ("online", "fault", "offline")
 
 
 @answers(c.ResumeTicket)
@@ -126,22 +123,6 @@ def report_spoken(q: Question, command: c.ReportSpoken) -> list[e.Event]:
     return [e.AnnouncementSpoken(q.now, command.announcement_id, number, command.display, spoken_at)]
 
 
-@answers(c.ReportDevice)
-def report_device(q: Question, command: c.ReportDevice) -> list[e.Event]:
-    """A device's state, when it is another than the last one known."""
-    if command.state not in DEVICE_STATES:
-        raise InvalidRequest(where="state", expected=f"one of {', '.join(DEVICE_STATES)}")
-    device = q.device(command.device)
-    if q.actor.role in ("kiosk", "lobby_display") and q.actor.id not in (device.code, device.part_of):
-        raise NotPermitted(role=f"{q.actor.role} {q.actor.id}", command=f"ReportDevice({command.device})")
-    known: e.DeviceReported | None = q.day.devices.get(command.device)
-    if known is not None and (known.state, known.fault) == (command.state, command.fault):
-        return []
-    return [
-        e.DeviceReported(q.now, command.device, command.kind, command.state, command.fault, command.detail)
-    ]
-
-
 @answers(c.RecordIncident)
 def record_incident(q: Question, command: c.RecordIncident) -> list[e.Event]:
     """What people saw and no machine can."""
@@ -183,6 +164,7 @@ def ends_of_open_tickets(q: Question, reason: str) -> list[e.Event]:
             ends.append(e.NoTicketServiceFinished(q.now, code, desk.teller or ""))
         if desk.state not in ("closed",):
             ends.append(e.CounterClosed(q.now, code, desk.teller or ""))
+        ends += ratings.expiring(q.day, q.now, desk)
     return ends
 
 

@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from queue_server.domain import commands as c
+from queue_server.domain import devices, ratings, supervisors
 from queue_server.domain import events as e
 from queue_server.domain.branch import Branch
-from queue_server.domain.day import MILLISECOND, Day, Phase, Ticket
+from queue_server.domain.day import MILLISECOND, Day, Desk, Phase, Ticket
 from queue_server.domain.question import Question, answers
+from queue_server.domain.serving import arrival_assumed_at, assumed_start
 from queue_server.domain.timing import level_deadlines
 from queue_server.domain.transitions import CounterState
 
@@ -34,13 +36,23 @@ def deadlines(branch: Branch, day: Day, now: datetime) -> Iterator[Deadline]:
         for _, number in entries:
             yield from _of_waiting(levels, day.tickets[number], now)
     for desk in day.desks.values():
+        if desk.rating is not None or desk.supervisor is not None:
+            yield from _of_desk(branch, day, desk)
         if desk.number is None:
             continue
         ticket = day.tickets[desk.number]
         if desk.state is CounterState.CALLING:
             yield from _of_called(branch, ticket)
+            if desk.counter in branch.implied_starts:
+                yield (
+                    arrival_assumed_at(branch.rules, ticket),
+                    e.ServiceStarted,
+                    assumed_start(branch, day, desk),
+                )
         else:
             yield from _of_serving(branch, ticket)
+    if day.covered:
+        yield from devices.deadlines(day)
     unreported_after = timedelta(seconds=branch.rules.print_report_s)
     for job_id, number in sorted(day.pending_slips.items()):
         slip = next(s for s in day.tickets[number].slips if s.job_id == job_id)
@@ -49,6 +61,23 @@ def deadlines(branch: Branch, day: Day, now: datetime) -> Iterator[Deadline]:
             e.PrintReported,
             (number, job_id, "unknown", "no_report"),
         )
+
+
+def _of_desk(branch: Branch, day: Day, desk: Desk) -> Iterator[Deadline]:
+    """A rating nobody gives, a supervisor who does not answer."""
+    asked = day.open_rating(desk)
+    if asked is not None:
+        number, rating = asked
+        yield (
+            ratings.closes_at(branch.rules, rating),
+            e.RatingExpired,
+            (number, rating.counter, rating.teller),
+        )
+    call = supervisors.open_call(day, desk)
+    if call is not None and call.escalated_at is None:
+        waited_s = branch.rules.supervisor_escalates_s
+        when = call.called_at + timedelta(seconds=waited_s)
+        yield when, e.SupervisorEscalated, (desk.counter, waited_s, call.number)
 
 
 def _of_waiting(levels: Sequence[tuple[int, timedelta]], ticket: Ticket, now: datetime) -> Iterator[Deadline]:
@@ -104,4 +133,14 @@ def check_limits(q: Question, command: c.CheckLimits) -> list[e.Event]:
     """Everything due by now, in the order it became due."""
     passed = [deadline for deadline in deadlines(q.branch, q.day, q.now) if deadline[0] <= q.now]
     passed.sort(key=lambda deadline: deadline[0])
-    return [kind(q.now, *fields) for _, kind, fields in passed]
+    due: list[e.Event] = []
+    started: set[str] = set()
+    for _, kind, fields in passed:
+        event = kind(q.now, *fields)
+        if isinstance(event, e.ServiceStarted):
+            started.add(event.counter)
+        elif isinstance(event, e.RatingExpired) and event.counter in started:
+            # The next customer's start has ended it already.
+            continue
+        due.append(event)
+    return due

@@ -88,10 +88,14 @@ class Question:
         return counter
 
     def desk(self, code: str) -> Desk:
-        """The counter's desk, whatever its state; UnknownCounter when the branch has no such counter."""
-        if code not in self.branch.counter_by_code:
+        """The counter's desk, whatever its state.
+
+        UnknownCounter when the branch has no such counter; one it had when somebody sat down there is left in peace.
+        """
+        desk = self.day.desk(code)
+        if code not in self.branch.counter_by_code and desk.state is CounterState.CLOSED:
             raise UnknownCounter(counter=code)
-        return self.day.desk(code)
+        return desk
 
     def free_desk(self, code: str) -> Desk:
         """The desk of a counter that is open and has nobody, or the refusal that says why not."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
+from typing import Any
+
 from queue_server.domain import calling, missed
 from queue_server.domain import commands as c
 from queue_server.domain import events as e
-from queue_server.domain.day import Phase, Ticket
+from queue_server.domain.branch import Branch, HallRules
+from queue_server.domain.day import Day, Desk, Phase, Ticket
 from queue_server.domain.question import Question, answers, require_reason
 from queue_server.domain.timing import limit_of
 from queue_server.domain.transitions import TicketState
@@ -65,8 +69,8 @@ def call_ticket(q: Question, command: c.CallTicket) -> list[e.Event]:
 @answers(c.Recall)
 def recall(q: Question, command: c.Recall) -> list[e.Event]:
     """Announce again."""
-    _, ticket, teller = q.at_counter(command.counter, TicketState.CALLED)
-    return [e.TicketRecalled(q.now, ticket.number, command.counter, teller)]
+    retracted, ticket, teller = _called(q, command.counter)
+    return [*retracted, e.TicketRecalled(q.now, ticket.number, command.counter, teller)]
 
 
 @answers(c.WithdrawCall)
@@ -84,7 +88,7 @@ def start_service(q: Question, command: c.StartService) -> list[e.Event]:
     desk = q.desk(command.counter)
     if command.number is None or command.number == desk.number:
         desk, ticket, teller = q.at_counter(command.counter, TicketState.CALLED)
-        service, band, limit_s, version = _transaction_of(q, ticket)
+        service, band, limit_s, version = _transaction_of(q.branch, q.date, ticket)
         return [
             e.ServiceStarted(
                 q.now, ticket.number, desk.counter, teller, service, band, limit_s, version, was_called=True
@@ -92,7 +96,7 @@ def start_service(q: Question, command: c.StartService) -> list[e.Event]:
         ]
     desk = q.free_desk(command.counter)
     ticket = q.ticket(command.number, TicketState.WAITING)
-    service, band, limit_s, version = _transaction_of(q, ticket)
+    service, band, limit_s, version = _transaction_of(q.branch, q.date, ticket)
     return [
         e.ServiceStarted(
             q.now,
@@ -111,12 +115,14 @@ def start_service(q: Question, command: c.StartService) -> list[e.Event]:
     ]
 
 
-def _transaction_of(q: Question, ticket: Ticket) -> tuple[str, str | None, int | None, str | None]:
+def _transaction_of(
+    branch: Branch, day: date, ticket: Ticket
+) -> tuple[str, str | None, int | None, str | None]:
     """(service, band, limit, version) of what starts: the transaction a hold stopped, or the ticket's service."""
     stopped = ticket.transaction
     service = stopped.service if stopped is not None else ticket.service
     band = stopped.amount_band if stopped is not None else None
-    limit_s, version = limit_of(q.branch, q.date, service, band, ticket.customer_class)
+    limit_s, version = limit_of(branch, day, service, band, ticket.customer_class)
     return service, band, limit_s, version
 
 
@@ -201,9 +207,48 @@ def finish_service(q: Question, command: c.FinishService) -> list[e.Event]:
 @answers(c.MarkNoShow)
 def mark_no_show(q: Question, command: c.MarkNoShow) -> list[e.Event]:
     """Nobody came: only after enough announcements, and then as the service's policy says."""
-    _, ticket, teller = q.at_counter(command.counter, TicketState.CALLED)
+    retracted, ticket, teller = _called(q, command.counter)
     missed.require_enough_calls(q.branch.rules, ticket, q.now)
-    return [missed.miss(q.branch, q.day, ticket, teller, q.now)]
+    return [*retracted, missed.miss(q.branch, q.day, ticket, teller, q.now)]
+
+
+def _called(q: Question, counter: str) -> tuple[list[e.Event], Ticket, str]:
+    """(the retraction of a start that was only assumed, the called ticket, its teller)."""
+    desk = q.desk(counter)
+    if desk.number is not None and is_retractable(q.branch.rules, q.day.tickets[desk.number], q.now):
+        ticket = q.day.tickets[desk.number]
+        return [e.StartRetracted(q.now, ticket.number, counter, desk.teller or "")], ticket, desk.teller or ""
+    _, ticket, teller = q.at_counter(counter, TicketState.CALLED)
+    return [], ticket, teller
+
+
+def is_retractable(rules: HallRules, ticket: Ticket, now: datetime) -> bool:
+    """Whether the customer's arrival was only assumed, and so lately that the teller may know better.
+
+    Not when anything was done for the customer since.
+    """
+    running = ticket.transaction
+    return (
+        running is not None
+        and running.is_assumed
+        and running.since == ticket.phase_since
+        and ticket.phase is Phase.SERVICE
+        and now - ticket.phase_since < timedelta(seconds=rules.assumed_arrival_s)
+    )
+
+
+def arrival_assumed_at(rules: HallRules, ticket: Ticket) -> datetime:
+    """From when on a called customer counts as arrived where no key says so: a while after the last announcement."""
+    return ticket.announcements[-1].at + timedelta(seconds=rules.assumed_arrival_s)
+
+
+def assumed_start(branch: Branch, day: Day, desk: Desk) -> tuple[Any, ...]:
+    """The fields, all but `at`, of the ServiceStarted of a called customer nobody said has arrived."""
+    assert desk.number is not None
+    assert day.date is not None
+    ticket = day.tickets[desk.number]
+    fields = _transaction_of(branch, day.date, ticket)
+    return (ticket.number, desk.counter, desk.teller or "", *fields, True, (), True)
 
 
 @answers(c.HoldTicket)

@@ -239,14 +239,14 @@ def test_09_the_next_day_closes_the_one_before() -> None:
     assert hall.day.date.day == 24
 
 
-def test_a_device_fault_opens_one_incident_and_its_return_amends_it() -> None:
+def test_a_device_fault_opens_one_incident_and_its_return_closes_it() -> None:
     hall = Hall()
     hall.do(c.ReportDevice("lobby-1", "lobby_display", "online"), DISPLAY)
     happened = hall.do(c.ReportDevice("lobby-1", "lobby_display", "offline", "disconnected"), DISPLAY)
     assert incidents(happened) == [("device_fault", "disconnected", "device")]
     assert hall.do(c.ReportDevice("lobby-1", "lobby_display", "offline", "disconnected"), DISPLAY) == []
     happened = hall.do(c.ReportDevice("lobby-1", "lobby_display", "online"), DISPLAY)
-    assert [type(x).__name__ for x in happened] == ["DeviceReported", "IncidentAmended"]
+    assert [type(x).__name__ for x in happened] == ["DeviceReported", "IncidentClosed"]
 
 
 def test_a_recorded_incident_says_who_saw_what() -> None:

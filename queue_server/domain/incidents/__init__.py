@@ -6,7 +6,7 @@ an incident exists exactly when its cause does.
 
 from __future__ import annotations
 
-from queue_server.domain.incidents import devices, fairness, waits
+from queue_server.domain.incidents import devices, fairness, visits, waits
 from queue_server.domain.incidents.evidence import evidence_of, severity_of
 from queue_server.domain.incidents.following import consequences
 from queue_server.domain.incidents.recorded import MANUAL_KINDS, recorded_incident
@@ -14,4 +14,4 @@ from queue_server.domain.incidents.recorded import MANUAL_KINDS, recorded_incide
 __all__ = ["MANUAL_KINDS", "consequences", "evidence_of", "recorded_incident", "severity_of"]
 
 # The consequences register themselves; naming their rooms here is what brings them in.
-ROOMS = (devices, fairness, waits)
+ROOMS = (devices, fairness, visits, waits)

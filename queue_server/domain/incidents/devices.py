@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from queue_server.domain import events as e
+from queue_server.domain.day import elapsed_ms
 from queue_server.domain.incidents.evidence import opened
 from queue_server.domain.incidents.following import Happening, follows
 
@@ -28,14 +31,25 @@ def _not_printed(h: Happening, event: e.PrintReported) -> list[e.Event]:
 
 @follows(e.DeviceReported)
 def _device_reported(h: Happening, event: e.DeviceReported) -> list[e.Event]:
-    open_incident = h.before.device_incidents.get(event.device)
+    """One incident per span of being out of order; what hangs on a device that is out of order has none of its own."""
+    incident_id = h.before.device_incidents.get(event.device)
     if event.state == "online":
-        if open_incident is None:
-            return []
-        return [e.IncidentAmended(event.at, open_incident, "device_back")]
+        return [] if incident_id is None else [_closed(h, event.at, incident_id, event.device, "device_back")]
+    if event.device in h.after.covered:
+        return []
     fault = event.fault or event.state
-    if open_incident is not None:
-        return [e.IncidentAmended(event.at, open_incident, fault)]
+    if incident_id is not None:
+        known = h.before.devices[event.device]
+        is_news = (known.state, known.fault) != (event.state, event.fault)
+        return [e.IncidentAmended(event.at, incident_id, fault)] if is_news else []
+    outage = next(one for one in h.after.outages if one.device == event.device)
+    facts: dict[str, object] = {"device": event.device, "device_kind": event.kind}
+    if event.part_of is not None:
+        facts["part_of"] = event.part_of
+    if event.counters:
+        facts["counters"] = " ".join(event.counters)
+    if outage.numbers:
+        facts["touched"] = " ".join(outage.numbers)
     return [
         opened(
             h,
@@ -43,11 +57,28 @@ def _device_reported(h: Happening, event: e.DeviceReported) -> list[e.Event]:
             "device_fault",
             fault,
             "device",
-            base=2,
-            facts={"device": event.device, "device_kind": event.kind},
+            counter=event.counters[0] if len(event.counters) == 1 else None,
+            base=1 if outage.works else 2,
+            facts=facts,
             note=event.detail,
         )
     ]
+
+
+@follows(e.ConfigurationLoaded)
+def _configuration_loaded(h: Happening, event: e.ConfigurationLoaded) -> list[e.Event]:
+    """Nobody will hear again of a device that was taken out of the configuration."""
+    gone = sorted(set(h.before.device_incidents).difference(event.devices))
+    return [
+        _closed(h, event.at, h.before.device_incidents[device], device, "device_removed") for device in gone
+    ]
+
+
+def _closed(h: Happening, at: datetime, incident_id: str, device: str, note: str) -> e.IncidentClosed:
+    """The end of the span, with whom it touched."""
+    numbers = next((one.numbers for one in h.before.outages if one.device == device), ())
+    opened_at = h.before.incidents[incident_id].opened.at
+    return e.IncidentClosed(at, incident_id, note, elapsed_ms(opened_at, at), numbers)
 
 
 @follows(e.CallUnheard)

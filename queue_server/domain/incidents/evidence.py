@@ -36,6 +36,9 @@ def facts_of(ticket: Ticket, at: datetime) -> tuple[tuple[str, str], ...]:
     }
     if ticket.issued.quote_hi_min is not None:
         facts["quote_hi_min"] = ticket.issued.quote_hi_min
+    failed = dict.fromkeys([*ticket.devices, *(one for t in ticket.transactions for one in t.devices)])
+    if failed:
+        facts["failed_devices"] = " ".join(failed)
     calls = ticket.calls_since
     if len(calls) > 1:
         gaps = [elapsed_ms(a.at, b.at) for a, b in pairwise(calls)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from queue_server.domain import events as e
+from queue_server.domain import ratings
 from queue_server.domain.incidents.evidence import opened
 from queue_server.domain.incidents.following import Happening, follows
 
@@ -71,6 +72,10 @@ def _moved(h: Happening, event: e.TicketMoved) -> list[e.Event]:
 def _started(h: Happening, event: e.ServiceStarted) -> list[e.Event]:
     ticket = h.after.tickets[event.number]
     follows: list[e.Event] = []
+    asked = h.after.desk(event.counter)
+    if asked.rating is not None and asked.rating != event.number:
+        # The next customer stands there now, and would rate the one before.
+        follows += ratings.expiring(h.after, event.at, asked)
     if not event.was_called:
         follows.extend(_overtaken_alerts(h, event.at, event.passed_over))
         follows.append(

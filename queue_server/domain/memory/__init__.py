@@ -8,13 +8,24 @@ from __future__ import annotations
 
 from queue_server.domain import events as e
 from queue_server.domain.day import Day
-from queue_server.domain.memory import calling, counters, hall, issuing, missed, outcomes, transactions
+from queue_server.domain.memory import (
+    calling,
+    configuration,
+    counters,
+    devices,
+    hall,
+    issuing,
+    missed,
+    outcomes,
+    ratings,
+    transactions,
+)
 from queue_server.domain.memory.steps import MEMORY, ImpossibleEvent
 
 __all__ = ["ImpossibleEvent", "evolve"]
 
 # The memories register themselves; naming their rooms here is what brings them in.
-ROOMS = (calling, counters, hall, issuing, missed, outcomes, transactions)
+ROOMS = (calling, configuration, counters, devices, hall, issuing, missed, outcomes, ratings, transactions)
 
 
 def evolve(day: Day, event: e.Event) -> Day:

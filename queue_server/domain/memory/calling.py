@@ -8,6 +8,7 @@ from queue_server.domain.day import (
     Day,
     Phase,
 )
+from queue_server.domain.memory import outages
 from queue_server.domain.memory.steps import (
     RECENT_CALLS,
     after,
@@ -23,7 +24,7 @@ from queue_server.domain.memory.steps import (
     turn,
 )
 from queue_server.domain.transitions import TicketState
-from queue_server.domain.values import Draft, changed, frozen
+from queue_server.domain.values import Draft, changed, draft, frozen
 
 
 @remembers(e.TicketCalled)
@@ -41,6 +42,8 @@ def _ticket_called(day: Day, event: e.TicketCalled) -> Day:
     called.called_at = at
     called.first_called_at = ticket.first_called_at or at
     called.announcements = (*ticket.announcements, Announcement(later.position, at, counter))
+    if day.outages:
+        later.outages = outages.called(day.outages, called)
     later.tickets = day.tickets.set(number, frozen(called))
     if event.passed_over:
         later.tickets = overtake(later.tickets, event.passed_over, number, at)
@@ -59,8 +62,11 @@ def _announce(later: Draft[Day], number: str) -> None:
 def _ticket_recalled(day: Day, event: e.TicketRecalled) -> Day:
     ticket = ticket_of(day, event.number, event, TicketState.CALLED)
     later = after(day, event)
-    announced = (*ticket.announcements, Announcement(later.position, event.at, event.counter))
-    later.tickets = day.tickets.set(event.number, changed(ticket, announcements=announced))
+    again = draft(ticket)
+    again.announcements = (*ticket.announcements, Announcement(later.position, event.at, event.counter))
+    if day.outages:
+        later.outages = outages.called(day.outages, again)
+    later.tickets = day.tickets.set(event.number, frozen(again))
     _announce(later, event.number)
     return frozen(later)
 
@@ -95,12 +101,37 @@ def _service_started(day: Day, event: e.ServiceStarted) -> Day:
     running = ticket.transaction
     if running is not None and running.service == event.service and running.counter == counter:
         # Resumed at the same counter for the same service: the same transaction goes on (test 8).
-        serving.transactions = (*ticket.transactions[:-1], changed(running, since=at))
+        running = changed(running, since=at, is_assumed=event.is_assumed)
+        serving.transactions = (*ticket.transactions[:-1], running)
     else:
         finished, later.paces = finish_transaction(ticket.transactions, day.paces, at)
         serving.transactions = (*finished, begun(event, event.teller))
+    if day.outages:
+        later.outages, running = outages.served(day.outages, counter, number, serving.transactions[-1])
+        serving.transactions = (*serving.transactions[:-1], running)
     later.tickets = day.tickets.set(number, frozen(serving))
     if event.passed_over:
         later.tickets = overtake(later.tickets, event.passed_over, number, at)
+    later.desks = day.desks.set(counter, occupied(day.desk(counter), event, number, event.teller))
+    return frozen(later)
+
+
+@remembers(e.StartRetracted)
+def _start_retracted(day: Day, event: e.StartRetracted) -> Day:
+    number, counter = event.number, event.counter
+    ticket = ticket_of(day, number, event, TicketState.CALLED)
+    later = after(day, event)
+    assumed_at = ticket.phase_since
+    # What was taken for service since then was still the way.
+    called = turn(changed(ticket, phase=Phase.WAY), Phase.WAY, event.at)
+    called.state = TicketState.CALLED
+    if ticket.started_at == assumed_at:
+        called.started_at = None
+    running = ticket.transactions[-1]
+    if running.started_at == assumed_at:
+        called.transactions = ticket.transactions[:-1]
+    else:
+        called.transactions = (*ticket.transactions[:-1], changed(running, since=None, is_assumed=False))
+    later.tickets = day.tickets.set(number, frozen(called))
     later.desks = day.desks.set(counter, occupied(day.desk(counter), event, number, event.teller))
     return frozen(later)

@@ -7,10 +7,8 @@ from typing import Any
 from immutables import Map
 
 from queue_server.domain import events as e
-from queue_server.domain.day import (
-    Day,
-    Incident,
-)
+from queue_server.domain.day import Configuration, Day, Incident
+from queue_server.domain.memory.devices import taken_over
 from queue_server.domain.memory.steps import (
     desk_state,
     remembers,
@@ -21,17 +19,21 @@ from queue_server.domain.values import changed
 @remembers(e.DayOpened)
 def _day_opened(day: Day, event: e.DayOpened) -> Day:
     # Nothing of the day before but what the event says: a start reads this day alone and must find the same.
+    devices, outages, covered = taken_over(event)
     return Day(
         position=day.position + 1,
         at=event.at,
         date=event.date,
         is_open=True,
-        devices=Map({device.device: device for device in event.devices}),
+        devices=devices,
         notices=Map({notice.notice_id: notice for notice in event.notices}),
         incidents=Map(
             {one.opened.incident_id: Incident(one.opened, one.amendments) for one in event.incidents}
         ),
         device_incidents=Map({one.device: one.opened.incident_id for one in event.incidents}),
+        outages=outages,
+        covered=covered,
+        configuration=None if event.configuration is None else Configuration(event.configuration),
     )
 
 
@@ -53,7 +55,7 @@ def _desk(day: Day, event: e.Event, counter: str, **changes: Any) -> Day:
 
 @remembers(e.CounterOpened)
 def _counter_opened(day: Day, event: e.CounterOpened) -> Day:
-    return _desk(day, event, event.counter, since=event.at, teller=event.teller, reason=None)
+    return _desk(day, event, event.counter, since=event.at, teller=event.teller, reason=None, last_visit=None)
 
 
 @remembers(e.PauseRequested)
@@ -63,6 +65,11 @@ def _pause_requested(day: Day, event: e.PauseRequested) -> Day:
 
 @remembers(e.PauseDeclined)
 def _pause_declined(day: Day, event: e.PauseDeclined) -> Day:
+    return _desk(day, event, event.counter, pause_requested=None)
+
+
+@remembers(e.PauseRequestWithdrawn)
+def _pause_request_withdrawn(day: Day, event: e.PauseRequestWithdrawn) -> Day:
     return _desk(day, event, event.counter, pause_requested=None)
 
 
@@ -78,7 +85,17 @@ def _counter_resumed(day: Day, event: e.CounterResumed) -> Day:
 
 @remembers(e.CounterClosed)
 def _counter_closed(day: Day, event: e.CounterClosed) -> Day:
-    return _desk(day, event, event.counter, since=event.at, teller=None, reason=None, pause_requested=None)
+    return _desk(
+        day,
+        event,
+        event.counter,
+        since=event.at,
+        teller=None,
+        reason=None,
+        pause_requested=None,
+        supervisor=None,
+        is_supervisor_coming=False,
+    )
 
 
 @remembers(e.NoTicketServiceStarted)

@@ -71,20 +71,6 @@ def _announcement(day: Day, number: str, announcement_id: int) -> Announcement:
     raise ImpossibleEvent(f"ticket {number} has no announcement {announcement_id}")
 
 
-@remembers(e.DeviceReported)
-def _device_reported(day: Day, event: e.DeviceReported) -> Day:
-    incidents = day.device_incidents
-    if event.state == "online" and event.device in incidents:
-        incidents = incidents.delete(event.device)
-    return changed(
-        day,
-        position=day.position + 1,
-        at=event.at,
-        devices=day.devices.set(event.device, event),
-        device_incidents=incidents,
-    )
-
-
 def _reach_level(day: Day, event: e.StandardNeared | e.StandardExceeded) -> Day:
     ticket = day.tickets[event.number]
     reached = changed(ticket.transactions[-1], level=event.percent)
@@ -157,10 +143,30 @@ def _incident_opened(day: Day, event: e.IncidentOpened) -> Day:
 @remembers(e.IncidentAmended)
 def _incident_amended(day: Day, event: e.IncidentAmended) -> Day:
     incident = day.incidents[event.incident_id]
-    amended = replace(incident, amendments=(*incident.amendments, event.note))
+    amended = changed(incident, amendments=(*incident.amendments, event.note))
+    if event.note == "device_back":
+        # How journals before there were pads say that it was over.
+        amended = changed(amended, closed_at=event.at)
     return changed(
         day,
         position=day.position + 1,
         at=event.at,
         incidents=day.incidents.set(event.incident_id, amended),
+    )
+
+
+@remembers(e.IncidentClosed)
+def _incident_closed(day: Day, event: e.IncidentClosed) -> Day:
+    incident = day.incidents[event.incident_id]
+    closed = changed(
+        incident,
+        amendments=(*incident.amendments, event.note),
+        closed_at=event.at,
+        numbers=event.numbers,
+    )
+    return changed(
+        day,
+        position=day.position + 1,
+        at=event.at,
+        incidents=day.incidents.set(event.incident_id, closed),
     )

@@ -13,6 +13,7 @@ from queue_server.domain.day import (
     Ticket,
     instant_ms,
 )
+from queue_server.domain.memory import outages
 from queue_server.domain.memory.steps import (
     ImpossibleEvent,
     after,
@@ -20,7 +21,7 @@ from queue_server.domain.memory.steps import (
     remembers,
 )
 from queue_server.domain.transitions import TicketState
-from queue_server.domain.values import changed, frozen
+from queue_server.domain.values import changed, draft, frozen
 
 
 @remembers(e.TicketIssued)
@@ -40,6 +41,10 @@ def _ticket_issued(day: Day, event: e.TicketIssued) -> Day:
         later.customers = day.customers.set(event.customer, (*held, number))
     place: Place = (instant_ms(at) - event.head_start_s * 1000, event.sequence, 0)
     ticket = Ticket(event, TicketState.WAITING, service, place, at, Phase.WAIT, at, slips=slips)
+    if day.outages:
+        marked = draft(ticket)
+        later.outages = outages.issued(day.outages, marked, event.kiosk)
+        ticket = frozen(marked)
     later.tickets = day.tickets.set(number, ticket)
     if event.requeue_of is not None:
         old = day.tickets[event.requeue_of]

@@ -122,6 +122,10 @@ def vacated(desk: Desk, event: e.Event) -> Desk:
     later.state = desk_state(desk, event)
     later.since = event.at
     later.number = None
+    if type(event) is e.ServiceFinished:
+        later.last_visit = desk.number
+    if desk.is_supervisor_coming:
+        later.supervisor, later.is_supervisor_coming = None, False
     return frozen(later)
 
 
@@ -129,7 +133,10 @@ def begun(event: e.ServiceStarted | e.TransactionStarted, teller: str) -> Transa
     """The transaction that starts to run with the event."""
     at = event.at
     limit_s, version = event.limit_s, event.standard_version
-    return Transaction(event.service, event.amount_band, event.counter, teller, at, limit_s, version, at)
+    begun = Transaction(event.service, event.amount_band, event.counter, teller, at, limit_s, version, at)
+    if type(event) is e.ServiceStarted and event.is_assumed:
+        begun = changed(begun, is_assumed=True)
+    return begun
 
 
 def pause_clock(transactions: tuple[Transaction, ...], at: datetime) -> tuple[Transaction, ...]:

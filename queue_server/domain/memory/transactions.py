@@ -8,6 +8,7 @@ from queue_server.domain.day import (
     Phase,
     elapsed_ms,
 )
+from queue_server.domain.memory import outages
 from queue_server.domain.memory.steps import (
     after,
     begun,
@@ -34,6 +35,7 @@ def _transaction_set(day: Day, event: e.TransactionSet) -> Day:
         standard_version=event.standard_version,
         # Another limit: levels are judged afresh, and one already behind us is reached (and told) again.
         level=running.level if running.limit_s == event.limit_s else 0,
+        is_assumed=False,
     )
     return with_ticket(day, event, changed(ticket, transactions=(*ticket.transactions[:-1], judged)))
 
@@ -44,7 +46,10 @@ def _transaction_started(day: Day, event: e.TransactionStarted) -> Day:
     later = after(day, event)
     finished, later.paces = finish_transaction(ticket.transactions, day.paces, event.at)
     going_on = turn(ticket, Phase.SERVICE, event.at)
-    going_on.transactions = (*finished, begun(event, day.desk(event.counter).teller or ""))
+    running = begun(event, day.desk(event.counter).teller or "")
+    if day.outages:
+        later.outages, running = outages.served(day.outages, event.counter, event.number, running)
+    going_on.transactions = (*finished, running)
     going_on.away_device = None
     later.tickets = day.tickets.set(event.number, frozen(going_on))
     return frozen(later)
