@@ -1,0 +1,108 @@
+"""Which press is new: by its sequence on Modbus, by key and time on FF 68.
+
+Pure: the time comes in with the call.  Whether a press is good for anything is the server's to say.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Final, Literal
+
+REMEMBERED: Final = 16
+"""Settled sequences kept: more than two pads on one address could make answers alternate between."""
+
+
+class Latch:
+    """A Modbus device's latched press, and how far it has been dealt with.
+
+    A press is told once, stays pending until it is settled, and is acknowledged again for as long as the device goes
+    on showing it, because the first acknowledgement may have been lost.
+    """
+
+    def __init__(self) -> None:
+        self._pending: set[int] = set()
+        self._settled: OrderedDict[int, None] = OrderedDict()
+        self._acknowledged: int | None = None
+
+    @property
+    def acknowledged(self) -> int | None:
+        """What the device's acknowledge register holds, None while nobody knows."""
+        return self._acknowledged
+
+    def forget(self) -> None:
+        """The device was away, or is another one: its acknowledge register must be read again."""
+        self._acknowledged = None
+
+    def acknowledge(self, sequence: int) -> None:
+        """The device's acknowledge register holds `sequence`, read or written."""
+        self._acknowledged = sequence
+
+    def look(self, sequence: int) -> Literal["nothing", "new", "pending", "settled"]:
+        """What a device that shows `sequence` has latched.  `new` is said once."""
+        if sequence == 0 or sequence == self._acknowledged:
+            return "nothing"
+        if sequence in self._settled:
+            return "settled"
+        if sequence in self._pending:
+            return "pending"
+        self._pending.add(sequence)
+        return "new"
+
+    def settle(self, sequence: int) -> None:
+        """The press was dealt with."""
+        self._pending.discard(sequence)
+        self._settled[sequence] = None
+        self._settled.move_to_end(sequence)
+        while len(self._settled) > REMEMBERED:
+            self._settled.popitem(last=False)
+
+
+@dataclass(slots=True)
+class _Held:
+    since: float
+    last_at: float
+    is_settled: bool = False
+
+
+class Repeats:
+    """Presses without a sequence: the same key again within `within_s` of the last time, or unsettled, is the same press.
+
+    A key that keeps coming for `stuck_after_s` without such a pause is stuck; it stays one press.
+    """
+
+    def __init__(self, within_s: float, stuck_after_s: float) -> None:
+        self._within_s = within_s
+        self._stuck_after_s = stuck_after_s
+        self._held: dict[tuple[int, str], _Held] = {}
+
+    def is_new(self, key: int, argument: str, now: float) -> bool:
+        """Whether this frame is a press of its own."""
+        held = self._held.get((key, argument))
+        if held is not None:
+            is_over = now - held.last_at > self._within_s
+            if is_over:
+                held.since = now
+            held.last_at = now
+            if not is_over or not held.is_settled:
+                return False
+        self._held = {
+            which: other
+            for which, other in self._held.items()
+            if not other.is_settled or now - other.last_at <= self._within_s
+        }
+        self._held[key, argument] = _Held(now, now)
+        return True
+
+    def settle(self, key: int, argument: str) -> None:
+        """The press was dealt with: after a pause the key may come again."""
+        held = self._held.get((key, argument))
+        if held is not None:
+            held.is_settled = True
+
+    def stuck(self, now: float) -> int | None:
+        """The key that is stuck now, if any."""
+        for (key, _), held in self._held.items():
+            if now - held.last_at <= self._within_s and held.last_at - held.since >= self._stuck_after_s:
+                return key
+        return None

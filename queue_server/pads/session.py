@@ -1,0 +1,272 @@
+"""One open port and the devices behind it, one exchange after the other.
+
+Who speaks next: an answer to a press; what a device shows whose key was just pressed; then polls, whose turn has been
+due longest, with at most one display or one piece of a job between two of them.  So a full line is polled at the speed
+of the wire, a press is answered within one exchange, and nobody is forgotten.
+
+It opens no port and starts no thread; a lost port ends it with `PortLost`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from firmware_config.printer_profile import SerialLine
+from printer.transport import BytePort
+from queue_server.pads.exchange import Driver, Exchange, Outcome, asking
+from queue_server.pads.ff68 import Frame
+from queue_server.pads.heard import Heard
+from queue_server.pads.jobs import Job
+from queue_server.pads.modbus import Answer
+from queue_server.pads.sifter import Sifter
+from queue_server.pads.watch import AddressWatch, SpeedWatch
+
+Clock = Callable[[], float]
+
+_SILENCE: Final = 3.5
+"""Bytes of silence that end a Modbus frame; fixed at 1.75 ms above 19200 baud (Modbus over serial line 1.02, 2.5.1.1)."""
+
+_SHORTEST_SILENCE_S: Final = 0.00175
+_MIDWAY_S: Final = 0.03
+"""Between two bytes of one frame; a USB adapter hands them over every 16 ms."""
+
+_JOB_EVERY: Final = 2
+"""Polls between two pieces of a job."""
+
+
+class Session:
+    """Talks to `drivers` through `port`; `tell` hears of presses and states."""
+
+    def __init__(
+        self,
+        port: BytePort,
+        serial: SerialLine,
+        drivers: Sequence[Driver],
+        tell: Callable[[Heard], None],
+        clock: Clock = time.monotonic,
+    ) -> None:
+        self._port = port
+        self._byte_s = serial.byte_s
+        self._gap_s = max(_SILENCE * serial.byte_s, _SHORTEST_SILENCE_S)
+        self._drivers = tuple(drivers)
+        self._at: dict[int, Driver] = {driver.installed.address: driver for driver in drivers}
+        self._by_id = {driver.installed.id: driver for driver in drivers}
+        self._tell = tell
+        self._clock = clock
+        self._sifter = Sifter()
+        self._watches = {driver.installed.id: AddressWatch() for driver in drivers}
+        self.speed = SpeedWatch()
+        self.jobs: deque[Job] = deque()
+        self._quiet_at = 0.0
+        self._heard_at = 0.0
+        self._last_shown = 0
+        self._is_polls_turn = True
+        self._polls_since_job = 0
+        self.exchanges = 0
+
+    def turn(self, until: float) -> None:
+        """One exchange, or listening until somebody is due, at the latest until `until`.  Raises PortLost, PortStalled."""
+        now = self._clock()
+        self._pass(now)
+        driver, exchange = self._next(now)
+        if exchange is not None:
+            self._exchange(driver, exchange)
+            return
+        due_at = min((driver.due_at(now) for driver in self._drivers), default=until)
+        self._listen(max(0.0, min(due_at, until) - now))
+
+    def relieve(self) -> None:
+        """The port is gone: forget what was midway."""
+        self._sifter.expect(None)
+        self._sifter.quiet()
+        for watch in self._watches.values():
+            watch.forget()
+
+    # --- who is next ------------------------------------------------------------------------------------------------
+
+    def _next(self, now: float) -> tuple[Driver | None, Exchange | None]:
+        for driver in self._drivers:
+            if (exchange := driver.settling(now)) is not None:
+                return driver, exchange
+        for driver in self._drivers:
+            if driver.is_awaited(now) and (exchange := driver.showing(now)) is not None:
+                return driver, exchange
+        due = min(self._drivers, key=lambda driver: driver.due_at(now), default=None)
+        is_due = due is not None and due.due_at(now) <= now
+        if not is_due or not self._is_polls_turn:
+            self._is_polls_turn = True
+            if (shown := self._show(now)) is not None:
+                return shown
+            if (not is_due or self._polls_since_job >= _JOB_EVERY) and (job := self._job()) is not None:
+                return job
+        if due is None or not is_due:
+            return None, None
+        self._is_polls_turn = False
+        self._polls_since_job += 1
+        return due, due.poll(now)
+
+    def _show(self, now: float) -> tuple[Driver, Exchange] | None:
+        count = len(self._drivers)
+        for step in range(1, count + 1):
+            place = (self._last_shown + step) % count
+            if (exchange := self._drivers[place].showing(now)) is not None:
+                self._last_shown = place
+                return self._drivers[place], exchange
+        return None
+
+    def _job(self) -> tuple[Driver | None, Exchange] | None:
+        while self.jobs:
+            question = self.jobs[0].question
+            if question is None:
+                self.jobs.popleft()
+                if self.jobs:
+                    self.jobs[0].begin()
+                continue
+            self._polls_since_job = 0
+            return None, asking("job", question)
+        return None
+
+    # --- one exchange -----------------------------------------------------------------------------------------------
+
+    def _exchange(self, driver: Driver | None, exchange: Exchange) -> None:
+        self._settle_down()
+        self._tell_all(self._sifter.expect(exchange.question))
+        self._port.write(exchange.data)
+        self.exchanges += 1
+        free_at = self._port.wire_free_at
+        answers: list[Answer] = []
+        heard_bytes = b""
+        is_echoed = False
+        if exchange.question is None and exchange.echo is None:
+            self._quiet_at = free_at + self._gap_s
+        else:
+            within_s = self._answer_within_s(driver)
+            deadline = free_at + within_s
+            while not answers and not is_echoed and (left := deadline - self._clock()) > 0:
+                data = self._port.read(left)
+                if not data:
+                    continue
+                now = self._heard(data)
+                heard_bytes += data
+                rest = max(0, exchange.answer_bytes - len(heard_bytes))
+                deadline = max(deadline, now + rest * self._byte_s + _MIDWAY_S) if rest else deadline
+                answers, is_echoed = self._sort(data, exchange)
+            # Listen through the silence after a frame: a second answer would come now.
+            answers += self._after(exchange, bool(answers))
+        outcome = self._outcome(exchange, answers, is_echoed, heard_bytes)
+        self._happened(driver, exchange, outcome, answers)
+
+    def _answer_within_s(self, driver: Driver | None) -> float:
+        driver = driver or self._by_id[self.jobs[0].device]
+        return driver.installed.profile.answer_within_ms / 1000
+
+    def _settle_down(self) -> None:
+        """Let the wire be silent for as long as ends a frame, and let whoever speaks finish."""
+        while True:
+            now = self._clock()
+            if self._sifter.is_midway:
+                if now - self._heard_at >= _MIDWAY_S:
+                    self._sifter.quiet()
+                    continue
+                self._listen(self._heard_at + _MIDWAY_S - now)
+            elif now < self._quiet_at:
+                self._listen(self._quiet_at - now)
+            else:
+                return
+
+    def _listen(self, within_s: float) -> None:
+        data = self._port.read(within_s)
+        if data:
+            self._heard(data)
+            before = self._sifter.noise
+            self._tell_all(self._sifter.feed(data))
+            self.speed.strayed(self._sifter.noise - before)
+
+    def _heard(self, data: bytes) -> float:
+        now = self._clock()
+        self._heard_at = now
+        self._quiet_at = now + self._gap_s
+        return now
+
+    def _sort(self, data: bytes, exchange: Exchange) -> tuple[list[Answer], bool]:
+        """Answers and the echo go to who asked, everything else to its driver."""
+        answers, is_echoed = [], False
+        for message in self._sifter.feed(data):
+            if isinstance(message, Answer):
+                answers.append(message)
+            elif message == exchange.echo and not is_echoed:
+                is_echoed = True
+            else:
+                self._frame(message)
+        return answers, is_echoed
+
+    def _after(self, exchange: Exchange, is_answered: bool) -> list[Answer]:
+        answers: list[Answer] = []
+        if is_answered:
+            while (left := self._quiet_at - self._clock()) > 0:
+                data = self._port.read(left)
+                if data:
+                    self._heard(data)
+                    answers += self._sort(data, exchange)[0]
+        self._tell_all(self._sifter.expect(None))
+        return answers
+
+    def _outcome(self, exchange: Exchange, answers: list[Answer], is_echoed: bool, data: bytes) -> Outcome:
+        if answers or is_echoed or (exchange.question is None and exchange.echo is None):
+            return "answered"
+        if not data:
+            return "silent"
+        begins = exchange.question.begins[:2] if exchange.question is not None else exchange.data[:2]
+        return "collided" if begins in data else "garbled"
+
+    # --- what came of it --------------------------------------------------------------------------------------------
+
+    def _happened(
+        self, driver: Driver | None, exchange: Exchange, outcome: Outcome, answers: list[Answer]
+    ) -> None:
+        if driver is None:
+            job = self.jobs[0]
+            if answers:
+                job.answered(answers[0])
+            else:
+                job.missed()
+            return
+        if exchange.question is not None or exchange.echo is not None:
+            self.speed.saw(outcome)
+        if exchange.question is not None:
+            self._watch(driver, outcome, len(answers))
+        for heard in driver.happened(exchange, outcome, tuple(answers[:1]), self._clock()):
+            self._tell(heard)
+
+    def _watch(self, driver: Driver, outcome: Outcome, answers: int) -> None:
+        watch = self._watches[driver.installed.id]
+        watch.saw(outcome, answers)
+        others = [
+            self._watches[other.installed.id]
+            for other in self._drivers
+            if other is not driver and not other.is_offline
+        ]
+        words = watch.verdict(others)
+        for heard in driver.suspect("duplicate_address" if words else None, words):
+            self._tell(heard)
+
+    def _tell_all(self, messages: Sequence[Frame | Answer]) -> None:
+        for message in messages:
+            if isinstance(message, Frame):
+                self._frame(message)
+
+    def _frame(self, frame: Frame) -> None:
+        driver = self._at.get(frame.address)
+        if driver is None or driver.installed.profile.protocol != "ff68":
+            return
+        self.speed.saw("answered")
+        for heard in driver.heard(frame, self._clock()):
+            self._tell(heard)
+
+    def _pass(self, now: float) -> None:
+        for driver in self._drivers:
+            for heard in driver.passed(now):
+                self._tell(heard)
