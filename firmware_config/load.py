@@ -6,27 +6,20 @@ Reads files and, for tokens kept out of them, an environment that is passed in. 
 from __future__ import annotations
 
 import os
-import types
-import typing
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
-
-from pydantic import BaseModel, ValidationError
 
 from firmware_config import references
 from firmware_config.adapters import check_adapters
 from firmware_config.inherit import merge
+from firmware_config.model_problems import model_problems
 from firmware_config.models import BranchFile
 from firmware_config.pad_profile import PadProfile, load_pad_profile, pad_profile_names
 from firmware_config.printer_profile import printer_profile_names
 from firmware_config.problems import BranchFileRefused, Expected, Problem
-from firmware_config.tree import List, Map, Node, Value, join_path, node_at, plain, read_tree, spot_at
-
-INHERITS = "inherits"
-
-_Step = str | int
+from firmware_config.profile_file import INHERITS
+from firmware_config.tree import Map, Node, Value, plain, read_tree
 
 
 def load_branch_file(path: Path | str, environ: Mapping[str, str] | None = None) -> BranchFile:
@@ -71,67 +64,8 @@ def _inherited(path: Path, name: str) -> tuple[Map, list[Problem], bool]:
 
 def _model_problems(tree: Map, is_whole: bool) -> list[Problem]:
     """What the models say; of half a branch (its base is not to be had) nothing counts as missing."""
-    try:
-        BranchFile.model_validate(plain(tree))
-    except ValidationError as fault:
-        found = [_problem(tree, dict(error)) for error in fault.errors() if not _is_echo(tree, dict(error))]
-        return [problem for problem in found if is_whole or problem.expected is not Expected.KEY]
-    return []
-
-
-def _is_echo(tree: Map, error: dict[str, Any]) -> bool:
-    """pydantic counts only good items: a list with one bad item is not too short as well."""
-    node = node_at(tree, error["loc"]) if error["type"] == "too_short" else None
-    return isinstance(node, List) and len(node.items) >= error["ctx"]["min_length"]
-
-
-def _problem(tree: Map, error: dict[str, Any]) -> Problem:
-    """One of pydantic's errors in our words and with its place."""
-    kind: str = error["type"]
-    path: tuple[_Step, ...] = error["loc"]
-    details: dict[str, object] = dict(error.get("ctx", {}))
-    where = join_path(*path)
-    if kind == "extra_forbidden":
-        nearest = get_close_matches(str(path[-1]), _known_keys(path[:-1]), n=1)
-        spot = spot_at(tree, path, of_key=True)
-        if nearest:
-            return Problem(spot, where, Expected.KNOWN_KEY_NEAR, {"nearest": nearest[0]})
-        return Problem(spot, where, Expected.KNOWN_KEY)
-    spot = spot_at(tree, path)
-    match kind:
-        case "missing":
-            return Problem(spot, where, Expected.KEY)
-        case "model_type" | "model_attributes_type" | "dict_type":
-            return Problem(spot, where, Expected.MAP)
-        case "tuple_type":
-            return Problem(spot, where, Expected.LIST)
-        case "too_short" if details.get("min_length") == 1:
-            return Problem(spot, where, Expected.SOME, {"count": 1})
-        case "too_short" | "too_long":
-            count = details.get("min_length", details.get("max_length"))
-            return Problem(spot, where, Expected.EXACTLY, {"count": count, "found": details["actual_length"]})
-    details.pop("said", None)
-    return Problem(spot, where, Expected[kind], details)
-
-
-def _known_keys(path: tuple[_Step, ...]) -> list[str]:
-    """The keys a map at `path` may have, found by walking the models along it."""
-    model: type[BaseModel] = BranchFile
-    for step in path:
-        if isinstance(step, str):
-            model = _model_in(model.model_fields[step].annotation)
-    return [*model.model_fields, *([INHERITS] if not path else [])]
-
-
-def _model_in(annotation: Any) -> type[BaseModel]:
-    """The model inside `Model | None`, `tuple[Model, ...]` and their like."""
-    if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
-        return annotation
-    return next(
-        model
-        for argument in typing.get_args(annotation)
-        if argument not in (type(None), Ellipsis) and issubclass(model := _model_in(argument), BaseModel)
-    )
+    found = model_problems(BranchFile, tree, (INHERITS,))
+    return [problem for problem in found if is_whole or problem.expected is not Expected.KEY]
 
 
 def _once(problems: list[Problem]) -> list[Problem]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from firmware_config.profile_file import load_profile, profile_names
+from firmware_config import scalars as s
+from firmware_config.problems import Expected
+from firmware_config.profile_file import Shelf
 
 PROFILES = Path(__file__).parent / "profiles" / "pads"
 """Where the shipped profiles live."""
@@ -47,7 +49,35 @@ Baud = Literal[2400, 4800, 9600, 19200, 38400, 57600, 115200]
 ADDRESSES: Mapping[str, range] = {"modbus": range(1, 248), "ff68": range(1, 255)}
 """Addresses of one device each: Modbus keeps 0 for everybody and 248 up for itself, FF 68 pads answer 255 all at once."""
 
-KeyCode = Annotated[int, Field(ge=1, le=0xFFFF)]
+
+def _number(given: Any) -> int:
+    """The code somebody wrote, or 0 for what is none."""
+    try:
+        return given if isinstance(given, int) else int(str(given), 16 if str(given)[:2] == "0x" else 10)
+    except ValueError:
+        return 0
+
+
+def _code(given: Any) -> int:
+    """A device's code of a key: decimal, or hexadecimal as the manuals of FF 68 pads write it."""
+    code = _number(given)
+    if not 1 <= code <= 0xFFFF:
+        raise s.refused(Expected.KEY_CODE, found=given)
+    return code
+
+
+def _codes_once(given: Any) -> Any:
+    """12 and 0x0C are one key: whoever writes both is told, instead of one being lost."""
+    codes = [code for key in given if (code := _number(key))] if isinstance(given, Mapping) else []
+    twice = next((code for code in codes if codes.count(code) > 1), None)
+    if twice is not None:
+        raise s.refused(Expected.LISTED_ONCE, found=f"0x{twice:02X}")
+    return given
+
+
+KeyCode = Annotated[int, BeforeValidator(_code)]
+Keys = Annotated[dict[KeyCode, PadKey], BeforeValidator(_codes_once)]
+Scores = Annotated[dict[KeyCode, Rating], BeforeValidator(_codes_once)]
 
 
 class _Part(BaseModel):
@@ -69,9 +99,9 @@ class Display(_Part):
     @model_validator(mode="after")
     def _has_room(self) -> Display:
         if self.kind == "none" and (self.lines or self.characters):
-            raise ValueError("a display of kind none has no lines and no characters")
+            raise s.refused(Expected.DISPLAY_NONE)
         if self.kind != "none" and not (self.lines and self.characters):
-            raise ValueError(f"a display of kind {self.kind} needs lines and characters")
+            raise s.refused(Expected.DISPLAY_ROOM, kind=self.kind)
         return self
 
 
@@ -99,21 +129,21 @@ class PadProfile(_Part):
     protocol without sequence numbers.  `stuck_after_s`: a key held longer is reported, not repeated.
     """
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
-    title: Annotated[str, Field(min_length=1, max_length=80)]
+    name: s.Code
+    title: Annotated[str, s.words(80)]
     protocol: Protocol
     role: Role
-    keys: dict[KeyCode, PadKey] = Field(default_factory=dict)
+    keys: Keys = Field(default_factory=dict)
     display: Display = Display()
     has_lamp: bool = False
     has_beeper: bool = False
     has_config: bool = False
     one_button: OneButton | None = None
     implied_start: bool = False
-    scores: dict[KeyCode, Rating] = Field(default_factory=dict)
+    scores: Scores = Field(default_factory=dict)
     brightness: Annotated[int, Field(ge=1, le=8)] = 5
     beeps: Beeps = Beeps()
-    bauds: Annotated[tuple[Baud, ...], Field(min_length=1)] = (9600,)
+    bauds: Annotated[tuple[Annotated[Baud, s.whole_of(*get_args(Baud))], ...], Field(min_length=1)] = (9600,)
     answer_within_ms: Annotated[int, Field(ge=5, le=2000)] = 60
     repeats_within_ms: Annotated[int, Field(ge=50, le=5000)] = 600
     stuck_after_s: Annotated[float, Field(ge=2, le=60)] = 8.0
@@ -121,24 +151,27 @@ class PadProfile(_Part):
     @model_validator(mode="after")
     def _fits_its_role(self) -> PadProfile:
         if bool(self.keys) != (self.role == "call_pad"):
-            raise ValueError("a call pad has keys, and nothing else has")
+            raise s.refused(Expected.KEYS_OF_PAD, at="keys")
         if bool(self.scores) != (self.role == "evaluator"):
-            raise ValueError("an evaluator has scores, and nothing else has")
+            raise s.refused(Expected.SCORES_OF_EVALUATOR, at="scores")
         if self.role == "window_screen" and self.display.kind == "none":
-            raise ValueError("a window screen shows something")
+            raise s.refused(Expected.SCREEN_SHOWS, at="display")
         if self.has_config and self.protocol != "modbus":
-            raise ValueError("only modbus devices hold a configuration")
+            raise s.refused(Expected.CONFIG_OF_MODBUS, at="has_config")
         if self.has_config and (max(self.keys, default=0) > 64 or max(self.scores, default=0) > 8):
-            raise ValueError("a configuration holds keys with codes to 64 and scores with codes to 8")
+            raise s.refused(Expected.CONFIG_CODES, at="keys")
         of_one_button = {"press", "long", "double"} & set(self.keys.values())
         if (self.one_button is not None) != bool(of_one_button):
-            raise ValueError("press, long and double are the keys of a pad of one_button")
+            raise s.refused(Expected.ONE_BUTTON_KEYS, at="one_button")
         return self
+
+
+_SHELF = Shelf(PadProfile, PROFILES, Expected.KNOWN_PAD_PROFILE)
 
 
 def pad_profile_names(folder: Path = PROFILES) -> tuple[str, ...]:
     """The profiles in `folder`, sorted."""
-    return profile_names(folder)
+    return _SHELF.names(folder)
 
 
 def load_pad_profile(
@@ -148,4 +181,4 @@ def load_pad_profile(
 
     Raises ProfileFault naming file, line, column and key of every problem.
     """
-    return load_profile(PadProfile, "pad", source, folder, PROFILES, overrides)
+    return _SHELF.load(source, overrides, folder)

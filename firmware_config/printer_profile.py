@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from firmware_config.profile_file import ProfileFault, load_profile, profile_names
+from firmware_config import scalars as s
+from firmware_config.problems import Expected
+from firmware_config.profile_file import ProfileFault, Shelf
 
 __all__ = [
     "PROFILES",
@@ -25,6 +27,7 @@ __all__ = [
 PROFILES = Path(__file__).parent / "profiles" / "printers"
 """Where the shipped profiles live."""
 
+PrinterBaud = Literal[2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400]
 Seconds = Annotated[float, Field(gt=0, le=120)]
 
 
@@ -37,8 +40,8 @@ class Paper(_Part):
 
     width_mm: Annotated[int, Field(ge=40, le=112)]
     printable_dots: Annotated[int, Field(ge=192, le=832, multiple_of=8)]
-    dots_per_mm: Literal[8, 12] = 8
-    cell_dots: Literal[8, 9, 12] = 12
+    dots_per_mm: Annotated[Literal[8, 12], s.whole_of(8, 12)] = 8
+    cell_dots: Annotated[Literal[8, 9, 12], s.whole_of(8, 9, 12)] = 12
     head_to_cutter_mm: Annotated[float, Field(ge=0, le=40)] = 12
 
     @property
@@ -71,7 +74,7 @@ class Qr(_Part):
     def _raster_doubles(self) -> Qr:
         # The raster is sent at half size and doubled by the printer: a quarter of the bytes on a slow wire.
         if self.method == "raster" and self.module_dots % 2:
-            raise ValueError("a raster QR needs an even module_dots")
+            raise s.refused(Expected.EVEN_DOTS, found=self.module_dots, at="module_dots")
         return self
 
 
@@ -86,9 +89,9 @@ class Cut(_Part):
 class SerialLine(_Part):
     """The serial port; `none`, `xonxoff` or `rtscts` (a module's DTR on our CTS) as flow control."""
 
-    baud: Literal[2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400]
+    baud: Annotated[PrinterBaud, s.whole_of(*get_args(PrinterBaud))]
     parity: Literal["N", "E", "O"] = "N"
-    stop_bits: Literal[1, 2] = 1
+    stop_bits: Annotated[Literal[1, 2], s.whole_of(1, 2)] = 1
     flow: Literal["none", "xonxoff", "rtscts"] = "none"
     chunk_bytes: Annotated[int, Field(ge=16, le=512)] = 512
     write_within_s: Seconds = 3
@@ -123,8 +126,8 @@ class Completion(_Part):
 class PrinterProfile(_Part):
     """One model of ticket printer."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
-    title: str
+    name: s.Code
+    title: Annotated[str, s.words(80)]
     paper: Paper
     text: Text
     qr: Qr
@@ -134,9 +137,12 @@ class PrinterProfile(_Part):
     completion: Completion
 
 
+_SHELF = Shelf(PrinterProfile, PROFILES, Expected.KNOWN_PROFILE)
+
+
 def printer_profile_names(folder: Path = PROFILES) -> tuple[str, ...]:
     """The profiles in `folder`, sorted."""
-    return profile_names(folder)
+    return _SHELF.names(folder)
 
 
 def load_printer_profile(
@@ -146,4 +152,4 @@ def load_printer_profile(
 
     Raises ProfileFault naming file, line, column and key of every problem.
     """
-    return load_profile(PrinterProfile, "printer", source, folder, PROFILES, overrides)
+    return _SHELF.load(source, overrides, folder)

@@ -32,6 +32,8 @@ class Expected(StrEnum):
     PLAIN_KEY = "expected a plain word as key"
     ONE_KEY = "written twice, first at {place}"
     BASE_PLAIN = "the inherited file {base} may not inherit from another"
+    PROFILE_NAME = "expected the name of a profile"
+    NO_CIRCLE = "{chain} is a circle"
     BASE_NAME = "expected the name of a file beside this one"
 
     # shapes
@@ -51,6 +53,12 @@ class Expected(StrEnum):
     SERIES = "expected one or two capital letters, found {found}"
     WHOLE = "expected a whole number from {low} to {high}, found {found}"
     NUMBER = "expected a number from {low} to {high}, found {found}"
+    WHOLE_NUMBER = "expected a whole number, found {found}"
+    ANY_NUMBER = "expected a number, found {found}"
+    AT_LEAST = "expected at least {limit}, found {found}"
+    MORE_THAN = "expected more than {limit}, found {found}"
+    AT_MOST = "expected at most {limit}, found {found}"
+    MULTIPLE = "expected a multiple of {limit}, found {found}"
     TRUTH = "expected true or false, found {found}"
     TIME = "expected a time of day such as 09:00, found {found}"
     DATE = "expected a date such as 2026-01-31, found {found}"
@@ -69,6 +77,18 @@ class Expected(StrEnum):
     USB_PATH = "expected the path of a USB socket such as 1-1.4, found {found}"
     PORT = "expected a port such as /dev/serial/by-id/... or socket://host:port, found {found}"
     STABLE_PORT = "{found} changes when devices are plugged in again, expected /dev/serial/by-id/..."
+
+    # of a profile
+    EVEN_DOTS = "expected an even number of dots for a raster QR code, found {found}"
+    DISPLAY_NONE = "a display of kind none has no lines and no characters"
+    DISPLAY_ROOM = "a display of kind {kind} needs lines and characters"
+    KEYS_OF_PAD = "expected keys for a call_pad and for nothing else"
+    SCORES_OF_EVALUATOR = "expected scores for an evaluator and for nothing else"
+    SCREEN_SHOWS = "expected a display that shows something for a window_screen"
+    CONFIG_OF_MODBUS = "only modbus devices hold a configuration"
+    CONFIG_CODES = "a configuration holds keys with codes to 64 and scores with codes to 8"
+    ONE_BUTTON_KEYS = "expected press, long and double as the keys of a pad of one_button, and of no other"
+    KEY_CODE = "expected a code from 1 to 0xFFFF, found {found}"
 
     # between values
     ONE_CODE = "{code} is already used at {place}"
@@ -134,8 +154,10 @@ class Problem:
     def read(self, language: str = "en") -> str:
         """The whole line, in `language`; English where the catalogue was not compiled."""
         template = _catalogue(language).gettext(self.expected.value)
-        said = template.format(**{key: _shown(value) for key, value in self.details.items()})
-        return f"{self.spot}: {_shown(self.path) or catalogue_text(language, 'branch file')}: {said}"
+        said = template.format(
+            **{key: _shown(value, _ROOM.get(key, 80)) for key, value in self.details.items()}
+        )
+        return f"{self.spot}: {_shown(self.path) or catalogue_text(language, 'file')}: {said}"
 
     def __str__(self) -> str:
         return self.read()
@@ -161,8 +183,12 @@ def _catalogue(language: str) -> NullTranslations:
     return Translations.load(str(LOCALE), [language], domain="firmware_config")
 
 
-def _shown(value: object) -> str:
+_ROOM = {"choices": 300}
+"""Characters a value may take in a sentence, where 80 are not enough: whoever chooses must see them all."""
+
+
+def _shown(value: object, limit: int = 80) -> str:
     """A value within a sentence: short, and on one line."""
     text = value if isinstance(value, str) else str(value)
     text = "".join(mark if mark.isprintable() else "?" for mark in text)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+    return text if len(text) <= limit else f"{text[: limit - 3]}..."

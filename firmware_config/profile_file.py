@@ -9,151 +9,99 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
-import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
+
+from firmware_config.inherit import merge
+from firmware_config.model_problems import model_problems
+from firmware_config.problems import BranchFileRefused, Expected, Problem, Spot
+from firmware_config.tree import Map, Value, plain, read_tree, tree_of
 
 Model = TypeVar("Model", bound=BaseModel)
 
+INHERITS = "inherits"
 
-class ProfileFault(Exception):
-    """A profile cannot be used; `problems` says why, one sentence per problem with its place."""
+ROOM = Path(__file__).parent
+
+
+class ProfileFault(BranchFileRefused):
+    """A profile cannot be used; `problems` says why, each with its place."""
 
     code = "bad_profile"
 
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = tuple(problems)
-
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    file: str
-    line: int
-    column: int
+class Shelf(Generic[Model]):
+    """Profiles of one kind: their model, the folder of those shipped, and how one that is not there is told."""
 
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+    model: type[Model]
+    shipped: Path
+    unknown: Expected
 
+    def names(self, folder: Path | None = None) -> tuple[str, ...]:
+        """The profiles in `folder`, those shipped by default, sorted."""
+        return tuple(sorted(path.stem for path in (folder or self.shipped).glob("*.yaml")))
 
-_Path = tuple[str, ...]
+    def load(
+        self,
+        source: str | Path,
+        overrides: Mapping[str, Any] | None = None,
+        folder: Path | None = None,
+    ) -> Model:
+        """The profile named `source` in `folder`, or in the file `source`; `overrides` come last, nested like the YAML.
 
+        Ancestors are looked for beside the heir, then among those shipped.  Raises ProfileFault with every problem.
+        """
+        tree, problems = self._tree(source, folder)
+        if overrides:
+            given = tree_of(overrides, Spot("overrides", 1, 1))
+            tree = merge(tree, given) if isinstance(given, Map) else tree
+        problems += model_problems(self.model, tree, (INHERITS,))
+        if problems:
+            raise ProfileFault(problems)
+        return self.model.model_validate(plain(tree))
 
-def profile_names(folder: Path) -> tuple[str, ...]:
-    """The profiles in `folder`, sorted."""
-    return tuple(sorted(path.stem for path in folder.glob("*.yaml")))
+    def _tree(self, source: str | Path, folder: Path | None) -> tuple[Map, list[Problem]]:
+        path = Path(source)
+        if isinstance(source, str) and not source.endswith(".yaml"):
+            path = (folder or self.shipped) / f"{source}.yaml"
+            if source not in self.names(folder):
+                details = {"found": source, "choices": ", ".join(self.names(folder)) or "-"}
+                raise ProfileFault([Problem(Spot(shown(path), 1, 1), "", self.unknown, details)])
+        return self._inherited(path, ())
 
-
-def load_profile(
-    model: type[Model],
-    kind: str,
-    source: str | Path,
-    folder: Path,
-    shipped: Path,
-    overrides: Mapping[str, Any] | None = None,
-) -> Model:
-    """The profile named `source` in `folder`, or in the file `source`, as a `model`; `overrides` come last.
-
-    `kind` names such profiles in sentences ("printer", "pad"); ancestors are looked for beside the heir, then among
-    the `shipped`.  Raises ProfileFault naming file, line, column and key of every problem.
-    """
-    path = source if isinstance(source, Path) else _named(source, folder, kind)
-    facts, places = _inherited(path, (), shipped, kind)
-    if overrides:
-        facts = _merged(facts, overrides)
-    try:
-        return model.model_validate(facts)
-    except ValidationError as fault:
-        problems = []
-        for error in fault.errors():
-            key = tuple(str(part) for part in error["loc"])
-            place = _place_of(key, places, path)
-            given = "" if error["type"] == "missing" else f" (given: {error['input']!r:.60})"
-            problems.append(f"{place}: {'.'.join(key) or 'profile'}: {error['msg']}{given}")
-        raise ProfileFault(sorted(problems)) from None
-
-
-def _named(name: str, folder: Path, kind: str) -> Path:
-    if name.endswith(".yaml"):
-        return Path(name)
-    if name not in profile_names(folder):
-        known = ", ".join(profile_names(folder)) or "none"
-        raise ProfileFault([f"{folder}: there is no {kind} profile {name!r}; known: {known}"])
-    return folder / f"{name}.yaml"
-
-
-def _inherited(
-    path: Path, heirs: tuple[str, ...], shipped: Path, kind: str
-) -> tuple[dict[str, Any], dict[_Path, _Place]]:
-    """The facts of `path` over those of its ancestors, and where each key was written."""
-    facts, places = _read(path)
-    parent = facts.pop("inherits", None)
-    if parent is None:
-        return facts, places
-    where = places[("inherits",)]
-    if not isinstance(parent, str):
-        raise ProfileFault([f"{where}: inherits: expected the name of a profile (given: {parent!r:.60})"])
-    if parent in (*heirs, path.stem):
-        raise ProfileFault([f"{where}: inherits: {' -> '.join((*heirs, path.stem, parent))} is a circle"])
-    ancestor = next(
-        (p for p in (path.parent / f"{parent}.yaml", shipped / f"{parent}.yaml") if p.exists()), None
-    )
-    if ancestor is None:
-        raise ProfileFault([f"{where}: inherits: there is no {kind} profile {parent!r}"])
-    inherited, inherited_places = _inherited(ancestor, (*heirs, path.stem), shipped, kind)
-    return _merged(inherited, facts), inherited_places | places
+    def _inherited(self, path: Path, heirs: tuple[str, ...]) -> tuple[Map, list[Problem]]:
+        """The facts of `path` over those of its ancestors."""
+        try:
+            tree, problems = read_tree(path, shown(path))
+        except BranchFileRefused as refused:
+            raise ProfileFault(refused.problems) from None
+        entry = tree.entries.pop(INHERITS, None)
+        if entry is None:
+            return tree, problems
+        spot, node = entry.node.spot, entry.node
+        parent = node.text if isinstance(node, Value) else None
+        if not parent or Path(parent).name != parent or "\0" in parent:
+            raise ProfileFault([*problems, Problem(spot, INHERITS, Expected.PROFILE_NAME)])
+        if parent in (*heirs, path.stem):
+            chain = " -> ".join((*heirs, path.stem, parent))
+            raise ProfileFault([*problems, Problem(spot, INHERITS, Expected.NO_CIRCLE, {"chain": chain})])
+        ancestor = next(
+            (file for place in (path.parent, self.shipped) if (file := place / f"{parent}.yaml").is_file()),
+            None,
+        )
+        if ancestor is None:
+            details = {"found": parent, "choices": ", ".join(self.names()) or "-"}
+            raise ProfileFault([*problems, Problem(spot, INHERITS, self.unknown, details)])
+        inherited, more = self._inherited(ancestor, (*heirs, path.stem))
+        return merge(inherited, tree), [*more, *problems]
 
 
-def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(under)
-    for key, value in over.items():
-        before = merged.get(key)
-        both = isinstance(before, Mapping) and isinstance(value, Mapping)
-        merged[key] = _merged(before, value) if both else value  # type: ignore[arg-type]
-    return merged
-
-
-def _read(path: Path) -> tuple[dict[str, Any], dict[_Path, _Place]]:
-    try:
-        text = path.read_text(encoding="utf-8")
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except (OSError, UnicodeDecodeError) as fault:
-        raise ProfileFault([f"{path}: cannot be read: {fault}"]) from None
-    except yaml.MarkedYAMLError as fault:
-        mark = fault.problem_mark
-        place = _Place(path.name, mark.line + 1, mark.column + 1) if mark else path.name
-        raise ProfileFault([f"{place}: not YAML: {fault.problem}"]) from None
-    except yaml.YAMLError as fault:
-        raise ProfileFault([f"{path.name}: not YAML: {fault}"]) from None
-    if not isinstance(root, yaml.MappingNode):
-        raise ProfileFault([f"{path.name}:1:1: profile: expected keys and values"])
-    places: dict[_Path, _Place] = {}
-    problems: list[str] = []
-    _mark(root, (), path.name, places, problems)
-    if problems:
-        raise ProfileFault(problems)
-    facts = yaml.safe_load(text)
-    return {str(key): value for key, value in facts.items()}, places
-
-
-def _mark(
-    node: yaml.MappingNode, above: _Path, file: str, places: dict[_Path, _Place], problems: list[str]
-) -> None:
-    """Note where every key stands; a key written twice is a problem YAML itself would swallow."""
-    for key_node, value_node in node.value:
-        key = (*above, str(key_node.value))
-        place = _Place(file, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
-        if key in places:
-            problems.append(f"{place}: {'.'.join(key)}: written twice, first at line {places[key].line}")
-        places[key] = place
-        if isinstance(value_node, yaml.MappingNode):
-            _mark(value_node, key, file, places, problems)
-
-
-def _place_of(key: _Path, places: Mapping[_Path, _Place], path: Path) -> _Place:
-    """Where `key` stands, or the nearest key above it; a missing top-level key belongs to the file's first line."""
-    for length in range(len(key), 0, -1):
-        if key[:length] in places:
-            return places[key[:length]]
-    return _Place(path.name, 1, 1)
+def shown(path: Path) -> str:
+    """How a file is named in problems: from where one stands when it lies below, from our room when it is ours."""
+    absolute = path.absolute()
+    for root in (Path.cwd(), ROOM.parent):
+        if absolute.is_relative_to(root):
+            return str(absolute.relative_to(root))
+    return str(path)

@@ -39,7 +39,7 @@ _UNSTABLE_PORT = re.compile(r"/dev/tty(USB|ACM)[0-9]+")
 
 
 def refused(expected: Expected, **details: object) -> PydanticCustomError:
-    """The error a value raises; `load` finds its template again by name."""
+    """The error a value raises; its template is found again by name.  `at`: the key within the value it is told at."""
     return PydanticCustomError(expected.name, "{said}", {"said": expected.value, **details})
 
 
@@ -68,10 +68,15 @@ def parse_whole(text: str) -> int:
 
 
 def _text_of(given: Any) -> str:
-    """The text of a single value; anything else is refused here, for every kind alike."""
-    if not isinstance(given, str):
-        raise refused(Expected.VALUE)
-    return given
+    """The text of a single value; a file knows nothing else, programs may give numbers and truths as they are."""
+    match given:
+        case str():
+            return given
+        case bool():
+            return "true" if given else "false"
+        case int() | float():
+            return str(given)
+    raise refused(Expected.VALUE)
 
 
 def _matching(pattern: re.Pattern[str], expected: Expected) -> Callable[[Any], str]:

@@ -7,7 +7,7 @@ what the keys mean.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -130,6 +130,19 @@ def plain(node: Node) -> Any:
             return {key: plain(entry.node) for key, entry in entries.items()}
 
 
+def tree_of(value: Any, spot: Spot) -> Node:
+    """The tree a file with this in it would have, all of it at one place; the opposite of `plain`."""
+    match value:
+        case Mapping():
+            return Map(spot, {str(key): Entry(spot, tree_of(item, spot)) for key, item in value.items()})
+        case list() | tuple():
+            return List(spot, tuple(tree_of(item, spot) for item in value))
+        case bool():
+            return Value(spot, "true" if value else "false")
+        case _:
+            return Value(spot, None if value is None else str(value))
+
+
 def spot_at(tree: Map, path: tuple[str | int, ...], of_key: bool = False) -> Spot:
     """Where the value at `path` stands (`of_key`: its key), or the nearest thing around it that is written."""
     node: Node = tree
@@ -249,7 +262,18 @@ def _grow(node: yaml.Node, file: str, path: str, problems: list[Problem], aliase
     if isinstance(node, yaml.MappingNode):
         return _grow_map(node, spot, path, problems, aliases)
     is_nothing = isinstance(node, yaml.ScalarNode) and node.style is None and node.value in ("", "~", "null")
-    return Value(spot, None if is_nothing else str(node.value))
+    return Value(spot, None if is_nothing else _characters(str(node.value), spot, path, problems))
+
+
+def _characters(text: str, spot: Spot, path: str, problems: list[Problem]) -> str:
+    """The text with halves of characters put together, as JSON writes them; a lone half is a problem."""
+    if text.isascii():
+        return text
+    try:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError:
+        problems.append(Problem(spot, path, Expected.YAML, {"cause": "no such character"}))
+        return "?"
 
 
 def _grow_map(
@@ -261,7 +285,7 @@ def _grow_map(
         if not isinstance(key_node, yaml.ScalarNode) or not key_node.value or id(key_node) in aliases:
             problems.append(Problem(key_spot, path, Expected.PLAIN_KEY))
             continue
-        key = key_node.value
+        key = _characters(key_node.value, key_spot, path, problems)
         key_path = f"{path}.{key}" if path else key
         if key in grown.entries:
             first = grown.entries[key].spot.place

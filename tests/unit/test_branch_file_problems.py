@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import string
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,35 +18,51 @@ from hypothesis import strategies as st
 
 from firmware_config.__main__ import main
 from firmware_config.load import load_branch_file
+from firmware_config.pad_profile import load_pad_profile
+from firmware_config.printer_profile import load_printer_profile
 from firmware_config.problems import LOCALE, BranchFileRefused, Expected, Problem, Spot
 from firmware_config.tree import MAX_BYTES
 
 CORPUS = Path(__file__).parents[1] / "golden" / "broken_branches"
 BROKEN = sorted(path for path in CORPUS.glob("*.yaml") if path.name != "good.yaml")
+BROKEN_PROFILES = sorted((CORPUS / "profiles").glob("*.yaml"))
+PROFILE_LOADERS: dict[str, Callable[[Path], object]] = {
+    "pad": load_pad_profile,
+    "printer": load_printer_profile,
+}
+"""By the first word of a broken profile's name."""
 GOOD = (CORPUS / "good.yaml").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
-def test_a_broken_branch_file_is_refused_with_every_problem_and_its_place(
+@pytest.mark.parametrize("path", [*BROKEN, *BROKEN_PROFILES], ids=lambda path: path.stem)
+def test_a_broken_file_is_refused_whole_with_every_problem_and_its_place(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(CORPUS)
-    with pytest.raises(BranchFileRefused) as refusal:
-        load_branch_file(path.name, environ={})
-    said = [str(problem) for problem in refusal.value.problems]
+    monkeypatch.chdir(path.parent)
+    said = [str(problem) for problem in _problems_of(path)]
     assert said == path.with_suffix(".expected").read_text(encoding="utf-8").splitlines()
 
 
 def test_the_corpus_shows_nearly_every_kind_of_problem(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(CORPUS)
     seen: set[Expected] = set()
-    for path in BROKEN:
-        with pytest.raises(BranchFileRefused) as refusal:
-            load_branch_file(path.name, environ={})
-        seen.update(problem.expected for problem in refusal.value.problems)
+    for path in (*BROKEN, *BROKEN_PROFILES):
+        monkeypatch.chdir(path.parent)
+        seen.update(problem.expected for problem in _problems_of(path))
     # These need a file or an environment that cannot lie in a folder of small text files; they are tested below.
     elsewhere = {Expected.READABLE, Expected.SMALL_FILE, Expected.VARIABLE_TOKEN}
     assert set(Expected) - seen == elsewhere
+
+
+def _problems_of(path: Path) -> tuple[Problem, ...]:
+    """What is said of a file of the corpus, by the loader of its kind; to load it is to fail."""
+    load = _load_branch if path.parent == CORPUS else PROFILE_LOADERS[path.stem.partition("_")[0]]
+    with pytest.raises(BranchFileRefused) as refusal:
+        load(Path(path.name))
+    return refusal.value.problems
+
+
+def _load_branch(path: Path) -> object:
+    return load_branch_file(path, environ={})
 
 
 def test_the_good_branch_file_of_the_corpus_is_good() -> None:
