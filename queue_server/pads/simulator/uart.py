@@ -6,6 +6,7 @@ Pure.  8N1: a start bit of 0, eight bits from the lowest up, a stop bit of 1; th
 from __future__ import annotations
 
 from itertools import chain
+from math import ceil
 
 BITS_A_BYTE = 10
 
@@ -38,9 +39,9 @@ def _level(wire: list[int], at: float) -> int:
     return wire[int(at)] if at < len(wire) else 1
 
 
-def _falling_edge(wire: list[int], at: float) -> float | None:
+def _falling_edge(wire: list[int], at: float) -> int | None:
     """Where the wire next goes from 1 to 0, not before `at`."""
-    for place in range(max(0, int(at)), len(wire)):
-        if wire[place] == 0 and (place == 0 or wire[place - 1] == 1) and place >= at - 1:
-            return max(float(place), at) if place < at else float(place)
+    for place in range(ceil(at), len(wire)):
+        if wire[place] == 0 and (place == 0 or wire[place - 1] == 1):
+            return place
     return None
