@@ -18,7 +18,6 @@ import structlog
 from display.screen.stream import encode
 from display.screen.window import Screen
 from kiosk.asking import Asking
-from kiosk.client import Client
 from kiosk.feed import Feed
 from kiosk.happenings import (
     AbandonRequest,
@@ -36,6 +35,7 @@ from kiosk.reports import Reports
 from kiosk.screens import Kiosk
 from kiosk.view import KioskProgram
 from printer.driver import OnResult, OnStatus, PrintJob
+from queue_server.feed.client import Client
 from queue_server.wire.kiosk import DeviceReport
 
 log = structlog.get_logger()

@@ -12,8 +12,8 @@ from collections.abc import Callable
 import structlog
 from pydantic import ValidationError
 
-from kiosk.client import Answered, Client, NoAnswer, Refusal
 from kiosk.happenings import Happening, NoAnswerYet, TicketIssued, TicketRefused
+from queue_server.feed.client import Answered, Client, NoAnswer, Refusal
 from queue_server.wire.kiosk import TicketIssuedAnswer, TicketRequest
 
 log = structlog.get_logger()

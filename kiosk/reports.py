@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import structlog
 
-from kiosk.client import Answered, Client, NoAnswer, Refusal
 from kiosk.ledger import Ledger
+from queue_server.feed.client import Answered, Client, NoAnswer, Refusal
 from queue_server.wire.kiosk import DeviceReport
 from queue_server.wire.shapes import Shape
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.client import Client
 from kiosk.happenings import Happening, PrintEnded, PrinterChanged
 from kiosk.ledger import Ledger
 from kiosk.printing import Printing
@@ -18,6 +17,7 @@ from kiosk.slips import printer_report, slip_of
 from printer.driver import PrintJob, PrintResult
 from printer.status import NO_ANSWER, UNPLUGGED, Contact, PrinterStatus
 from printer.words import say_in
+from queue_server.feed.client import Client
 from queue_server.wire.kiosk import PrintReport
 from tests import kiosk_offer as offer
 

@@ -1,7 +1,7 @@
-"""The kiosk's half of the HTTP API: post a command, tell an answer from a refusal from no answer.
+"""A client's half of the HTTP API: post a command, tell an answer from a refusal from no answer.
 
-Every call blocks, so only worker threads call it; it never tries again by itself, that is for `asking` and
-`reports`, which know the command ids.
+Every call blocks, so only worker threads call it; it never tries again by itself, that is for those who know the
+command ids.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import requests
+import urllib3
 from pydantic import ValidationError
 
 from queue_server.wire.shapes import ErrorShape
@@ -40,9 +41,13 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """Nobody knows whether the server did it: the same command id may be sent again."""
+    """Nobody knows whether the server did it: the same command id may be sent again.
+
+    `is_unsent`: it certainly did not, for no server was there to hear it.
+    """
 
     cause: str
+    is_unsent: bool = False
 
 
 class Client:
@@ -51,26 +56,26 @@ class Client:
     def __init__(self, server: str, token: str) -> None:
         self._base = server.rstrip("/") + "/api/v1/"
         self._session = requests.Session()
-        # A proxy somebody set for the operating system has no business between a kiosk and its server.
+        # A proxy somebody set for the operating system has no business between a device and its server.
         self._session.trust_env = False
         self._session.headers["Authorization"] = f"Bearer {token}"
         self._session.headers["Content-Type"] = "application/json"
 
-    def post(self, path: str, body: str) -> Answered | Refusal | NoAnswer:
+    def post(self, path: str, body: str, within_s: float = ANSWER_TIMEOUT_S) -> Answered | Refusal | NoAnswer:
         """Post a JSON text to `path` under the API."""
         try:
             answer = self._session.post(
                 self._base + path,
                 data=body.encode(),
-                timeout=(CONNECT_TIMEOUT_S, ANSWER_TIMEOUT_S),
+                timeout=(min(CONNECT_TIMEOUT_S, within_s), within_s),
                 allow_redirects=False,
             )
         except requests.RequestException as fault:
-            return NoAnswer(type(fault).__name__)
+            return NoAnswer(type(fault).__name__, _is_unsent(fault))
         if 200 <= answer.status_code < 300:
             return Answered(answer.text)
         if answer.status_code >= 500 or answer.status_code in _TRY_AGAIN:
-            return NoAnswer(f"http_{answer.status_code}")
+            return NoAnswer(f"http_{answer.status_code}", answer.status_code in _TRY_AGAIN)
         try:
             error = ErrorShape.model_validate_json(answer.text)
         except ValidationError:
@@ -80,3 +85,11 @@ class Client:
     def close(self) -> None:
         """Let the connection go."""
         self._session.close()
+
+
+def _is_unsent(fault: requests.RequestException) -> bool:
+    """Whether there was no connection to send anything over."""
+    if isinstance(fault, requests.ConnectTimeout):
+        return True
+    cause = fault.args[0] if fault.args else None
+    return isinstance(getattr(cause, "reason", None), urllib3.exceptions.NewConnectionError)
