@@ -110,6 +110,14 @@ export const PRINT_STATE = {
   unknown: word("Print not known"),
 };
 
+/** What customers say of a visit, best first; not rated is none of them (H4). */
+export const RATING = {
+  very_satisfied: word("Very satisfied"),
+  satisfied: word("Satisfied"),
+  neutral: word("Neutral"),
+  dissatisfied: word("Dissatisfied"),
+};
+
 export const DEVICE_KIND = {
   kiosk: word("Kiosk"),
   ticket_printer: word("Ticket printer"),
@@ -167,6 +175,7 @@ export const FAULT = {
   seen_before: word("Asked for twice"),
   no_report: word("No word from the kiosk"),
   no_connection: word("No connection"),
+  not_heard: word("Not heard of any more"),
   no_sound_device: word("No sound output"),
   sound_stopped: word("Sound came to no end"),
   switched_off: word("Sound switched off"),

@@ -3,7 +3,7 @@
  */
 
 import { word } from "./words.js";
-import { FAULT, MISSED_OUTCOME } from "./codes.js";
+import { FAULT, MISSED_OUTCOME, RATING } from "./codes.js";
 
 export const INCIDENT_KIND = {
   missed_number: word("Missed number"),
@@ -17,6 +17,7 @@ export const INCIDENT_KIND = {
   ticket_not_printed: word("Ticket not printed"),
   unheard_call: word("Unheard call"),
   device_fault: word("Device fault"),
+  low_rating: word("Low rating"),
   cash_van_late: word("Cash van late"),
   special_request: word("Special request"),
   manual_entry: word("Other event"),
@@ -25,6 +26,7 @@ export const INCIDENT_KIND = {
 export const CAUSE = {
   ...FAULT,
   ...MISSED_OUTCOME,
+  ...RATING,
   recorded_by_staff: word("Recorded by staff"),
   not_shown: word("No display showed the call"),
   specific_call: word("A specific number was called"),
@@ -56,6 +58,7 @@ export const SEVERITY_REASON = {
 export const AMENDMENT = {
   ...FAULT,
   device_back: word("The device is back"),
+  device_removed: word("The device was taken out of the configuration"),
   no_show_undone: word("The no-show was undone"),
 };
 
@@ -83,10 +86,14 @@ export const FACT = {
   amount_band: word("Amount"),
   seat_away_ms: word("Away from seat"),
   device: word("Device"),
+  part_of: word("Connected to"),
+  counters: word("Counters"),
+  touched: word("Numbers touched"),
+  rating: word("Customer's rating"),
 };
 
 /** Facts that only machines read. */
-export const HIDDEN_FACTS = new Set(["job_id", "announcement_id", "device_kind"]);
+export const HIDDEN_FACTS = new Set(["job_id", "announcement_id", "device_kind", "evaluator"]);
 
 export const ALERT = {
   wait_level: word("{number} has waited {minutes} minutes"),
@@ -97,4 +104,6 @@ export const ALERT = {
   pause_requested: word("Counter {counter} asks for a pause"),
   not_printed: word("{number} was not printed"),
   device: word("{device}: {state}"),
+  supervisor_called: word("Counter {counter} called the supervisor"),
+  supervisor_escalated: word("Counter {counter} called the supervisor, nobody answered: branch head was told"),
 };

@@ -21,6 +21,8 @@ def counter(state: hall.CounterStateName = "free", **changes: Any) -> hall.Count
         "since": ago(400),
         "reason": None,
         "pause_requested": None,
+        "supervisor": None,
+        "rating": None,
         "services": ["cash", "account", "card"],
         "ticket": None,
     }
@@ -70,3 +72,57 @@ def hall_counters() -> list[hall.CounterView]:
             services=["business"],
         ),
     ]
+
+
+def supervisor_call(at: str, seconds_ago: float, **changes: Any) -> hall.SupervisorCallView:
+    """A teller's call for the supervisor, not answered yet."""
+    fields: dict[str, Any] = {
+        "call_id": 900 + int(at),
+        "counter": at,
+        "counter_name": Text(zh=f"{at} 号窗口", en=f"Counter {at}"),
+        "teller": "t3",
+        "teller_name": LI,
+        "number": "A012",
+        "called_at": ago(seconds_ago),
+        "waited_ms": int(seconds_ago * 1000),
+        "is_escalated": False,
+        "answered_at": None,
+        "answered_by": None,
+        "answered_by_name": None,
+        "response_ms": None,
+    }
+    return hall.SupervisorCallView(**{**fields, **changes})
+
+
+def supervisor_answered(at: str, response_s: int) -> hall.SupervisorCallView:
+    """The same, and Chen Jie is on her way."""
+    return supervisor_call(
+        at,
+        response_s + 20,
+        waited_ms=response_s * 1000,
+        answered_at=ago(20),
+        answered_by="chen_jie",
+        answered_by_name=Text(zh="陈洁", en="Chen Jie"),
+        response_ms=response_s * 1000,
+    )
+
+
+def supervisor_calls() -> list[hall.SupervisorCallView]:
+    """One that went to the branch head, one somebody goes to, one that has just come."""
+    return [
+        supervisor_call(
+            "1",
+            141,
+            number="A008",
+            teller="t1",
+            teller_name=Text(zh="王磊", en="Wang Lei"),
+            is_escalated=True,
+        ),
+        supervisor_answered("4", 40),
+        supervisor_call("3", 23),
+    ]
+
+
+def rating(number: str = "A012", said: str | None = None, is_open: bool = False) -> hall.RatingView:
+    """What became of the last rating asked for: open, given or not given."""
+    return hall.RatingView(number=number, asked_at=ago(25), is_open=is_open, rating=said)

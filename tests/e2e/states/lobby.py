@@ -8,7 +8,7 @@ from queue_server.wire import hall, lobby
 from queue_server.wire.display import Notice
 from queue_server.wire.shapes import Text, WaitBand
 from tests.e2e.states.branch import ACCOUNT, BUSINESS, CARD, CASH, NOW, ago, choices
-from tests.e2e.states.counters import hall_counters
+from tests.e2e.states.counters import hall_counters, supervisor_calls
 from tests.e2e.states.devices import devices
 from tests.e2e.states.incidents import incidents
 from tests.e2e.states.tickets import held, missed, waiting
@@ -123,6 +123,7 @@ def lobby_sections() -> dict[str, Any]:
             )
         ],
         "unprinted": ["A015"],
+        "supervisors": supervisor_calls(),
         "pauses": [
             lobby.PauseRequestView(
                 counter="4",

@@ -8,7 +8,7 @@ import { make } from "../elements.js";
 import { AMENDMENT, CAUSE } from "../incident_codes.js";
 import { part } from "../side.js";
 import { advice } from "./advice.js";
-import { faultWords, isDrifted, nameOf, stateChip } from "./standing.js";
+import { faultWords, isDrifted, nameOf, stateChip } from "../standing.js";
 
 /** Its parts.  `history`: its incidents, newest first, or null while nothing is known of them. */
 export function detailParts(words, device, { devices, counters, zone, history, canWrite, copy }) {

@@ -14,7 +14,7 @@ import { detailParts } from "./detail.js";
 import { makePicture } from "./picture.js";
 import { Poll } from "./poll.js";
 import { reload } from "./reload.js";
-import { faultWords, isDrifted, isWrong, mark, nameOf } from "./standing.js";
+import { faultWords, isDrifted, isWrong, mark, nameOf } from "../standing.js";
 import { heardWords, inOrder, showTable, tickTable } from "./table.js";
 
 const ANSWER_STAYS_MS = 8000;
@@ -161,7 +161,14 @@ find("#reload").addEventListener("click", async (event) => {
   if (button.getAttribute("aria-busy") === "true") return;
   button.setAttribute("aria-busy", "true");
   try {
-    await reload({ words, send: () => commands.send("/config/reload") });
+    await reload({
+      words,
+      send: () => commands.send("/config/reload"),
+      named: (id) => {
+        const device = devices.find((one) => one.device === id);
+        return device ? nameOf(words, device) : id;
+      },
+    });
     branch = await commands.read("/branch");
     show();
   } finally {

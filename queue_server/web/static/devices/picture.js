@@ -7,7 +7,7 @@
 import { draw, fill, find, keepRows, make, write } from "../elements.js";
 import { icon } from "./icons.js";
 import { plan } from "./plan.js";
-import { faultWords, isDrifted, mark, nameOf, stateWords } from "./standing.js";
+import { faultWords, isDrifted, mark, nameOf, stateWords } from "../standing.js";
 import { KIND_SHORT } from "../codes.js";
 
 const NEXT = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };

@@ -6,58 +6,46 @@
 import { Refused } from "../commands.js";
 import { make } from "../elements.js";
 
-/** Ask the server to read its branch file again, and tell what became of it.  `send()` raises what `commands` raises. */
-export async function reload({ words, send }) {
+/**
+ * Ask the server to read its branch file again, and tell what became of it.
+ * `send()` raises what `commands` raises; `named(id)` is what people call a device.
+ */
+export async function reload({ words, send, named }) {
   let answer;
   try {
     answer = await send();
   } catch (error) {
-    if (!(error instanceof Refused))
-      return told(words, words.say("Not known"), [make("p", {}, words.say("The server did not answer. Nothing is known to have changed."))]);
-    return told(words, words.say("Refused: nothing was changed"), refusal(words, error));
+    if (error instanceof Refused) return told(words, words.say("Refused: nothing was changed"), refusal(words, error));
+    return told(words, words.say("Not known"), [
+      make("p", {}, words.say("The server did not answer. Nothing is known to have changed.")),
+    ]);
   }
-  return told(words, words.say("Configuration reloaded"), outcome(words, answer));
+  return told(words, words.say("Configuration reloaded"), outcome(words, answer, named));
 }
 
 function refusal(words, error) {
-  const { problems = [] } = error.details ?? {};
+  const problems = error.details?.problems ?? [];
+  if (!problems.length) return [make("p", {}, error.message)];
   return [
-    make("p", {}, problems.length ? words.say("Problems found: {count}. The hall goes on with the old configuration.", { count: problems.length }) : error.message),
-    problems.length
-      ? make(
-          "ol.problems",
-          {},
-          ...problems.map((one) =>
-            make("li", {}, make("code.problems__place", {}, place(one)), make("span", {}, typeof one === "string" ? "" : one.message), expected(words, one)),
-          ),
-        )
-      : null,
+    make("p", {}, words.say("Problems found: {count}. The hall goes on with the old configuration.", { count: problems.length })),
+    make(
+      "ol.problems",
+      {},
+      ...problems.map((one) =>
+        make("li", {}, make("code.problems__place", {}, one.place), one.key ? make("code", {}, one.key) : null, make("span", {}, words.read(one))),
+      ),
+    ),
   ];
 }
 
-/** `virtual.yaml:12:7` */
-function place(problem) {
-  if (typeof problem === "string") return problem;
-  return [problem.file, problem.line, problem.column].filter((part) => part !== null && part !== undefined && part !== "").join(":");
-}
-
-function expected(words, problem) {
-  return problem.expected ? make("span.soft", {}, words.say("Expected: {what}", { what: problem.expected })) : null;
-}
-
-function outcome(words, answer) {
-  const changed = answer.changed ?? [];
-  const restart = answer.needs_restart ?? [];
+function outcome(words, { changed, restarts }, named) {
   return [
     make("p", {}, changed.length ? words.say("In force now:") : words.say("Nothing had changed in the file.")),
-    changed.length ? list(changed) : null,
-    restart.length ? make("p", {}, words.say("Needs a restart of the server to count:")) : null,
-    restart.length ? list(restart) : null,
+    changed.length ? make("ul.problems", {}, ...changed.map((key) => make("li", {}, make("code", {}, key)))) : null,
+    restarts.length
+      ? make("p", {}, words.say("Start these again, they read their part when they start: {devices}", { devices: restarts.map(named).join(words.isEnglish ? ", " : "、") }))
+      : null,
   ];
-}
-
-function list(items) {
-  return make("ul.problems", {}, ...items.map((one) => make("li", {}, make("code", {}, String(one)))));
 }
 
 function told(words, title, parts) {

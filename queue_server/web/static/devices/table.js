@@ -5,7 +5,7 @@
 import { timeOfDay } from "../clock.js";
 import { FAULT } from "../codes.js";
 import { fill, find, keepRows, make, write } from "../elements.js";
-import { isDrifted, mark, nameOf, stateChip } from "./standing.js";
+import { isDrifted, mark, nameOf, stateChip } from "../standing.js";
 
 const KINDS = ["kiosk", "ticket_printer", "lobby_display", "speaker", "pad_line", "call_pad", "window_screen", "evaluator"];
 

@@ -8,7 +8,7 @@ import { ALERT } from "../incident_codes.js";
 import { find, keepRows, make, write } from "../elements.js";
 
 const SHOWN_ALERTS = 40;
-const GRAVE = new Set(["unheard", "standard", "not_printed", "device", "overtaken"]);
+const GRAVE = new Set(["unheard", "standard", "not_printed", "device", "overtaken", "supervisor_called", "supervisor_escalated"]);
 
 export function showPauses(words, pauses, zone, { grant, decline }) {
   keepRows(

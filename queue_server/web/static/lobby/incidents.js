@@ -13,12 +13,15 @@ import {
   PAUSE_REASON,
   PLACE_REASON,
   PRINT_STATE,
+  RATING,
 } from "../codes.js";
 import { find, fill, keepRows, make, write } from "../elements.js";
 import { AMENDMENT, CAUSE, FACT, HIDDEN_FACTS, INCIDENT_KIND, SEVERITY, SEVERITY_REASON } from "../incident_codes.js";
 import { chip } from "../marks.js";
 import { part } from "../side.js";
+import { nameOf } from "../standing.js";
 
+const MACHINES = new Set(["device_fault", "ticket_not_printed"]);
 const SEVERITY_LEVEL = { 1: "", 2: "warn", 3: "bad", 4: "bad" };
 
 export function showIncidents(words, incidents, zone, open) {
@@ -86,7 +89,7 @@ export function incidentParts(words, incident, sections) {
           .filter(Boolean)
           .join(" · "),
       ),
-      incident.note ? make("p", {}, words.say("Note: {note}", { note: words.code({ ...CALL_REASON, ...PAUSE_REASON }, incident.note) })) : null,
+      hasOwnNote(incident) ? make("p", {}, words.say("Note: {note}", { note: words.code({ ...CALL_REASON, ...PAUSE_REASON }, incident.note) })) : null,
     ),
     incident.announcements.length ? part(words.say("Was the customer called?"), announcementTable(words, incident, zone)) : null,
     incident.passed_over.length
@@ -106,6 +109,11 @@ export function incidentParts(words, incident, sections) {
       ? part(words.say("What became known later"), make("ul", {}, ...incident.amendments.map((one) => make("li", {}, amendment(words, one)))))
       : null,
   ].filter(Boolean);
+}
+
+/** What a machine notes in its own words is said by its code; a person's note is a person's. */
+function hasOwnNote({ kind, cause, note }) {
+  return Boolean(note) && !(MACHINES.has(kind) && cause in CAUSE);
 }
 
 function amendment(words, code) {
@@ -166,6 +174,15 @@ export function factWords(words, name, value, sections) {
     const service = sections.branch.services.find((one) => one.service === value);
     return service ? words.read(service.name) : value;
   }
-  const tables = { customer_class: CUSTOMER_CLASS, outcome: MISSED_OUTCOME, print_state: PRINT_STATE, how: COUNTER_STATE };
+  if (name === "part_of") {
+    const host = sections.devices.find((one) => one.device === value);
+    return host ? nameOf(words, host) : value;
+  }
+  if (name === "counters") {
+    const named = (code) => sections.counters.find((one) => one.counter === code)?.name;
+    return value.split(" ").map((code) => words.read(named(code)) || code).join(" · ");
+  }
+  if (name === "touched") return value.split(" ").join(" · ");
+  const tables = { customer_class: CUSTOMER_CLASS, rating: RATING, outcome: MISSED_OUTCOME, print_state: PRINT_STATE, how: COUNTER_STATE };
   return tables[name] ? words.code(tables[name], value) : value;
 }

@@ -3,8 +3,9 @@
  */
 
 import { fragment, keepLanguage } from "../address.js";
+import { alarmSound } from "../alarm.js";
 import { everySecond, minutes, timeOfDay } from "../clock.js";
-import { COUNTER_STATE, deviceName, DEVICE_STATE, FAULT } from "../codes.js";
+import { COUNTER_STATE } from "../codes.js";
 import { Commands, Refused } from "../commands.js";
 import { fill, find, keepRows, make, write } from "../elements.js";
 import { Feed } from "../feed.js";
@@ -13,6 +14,7 @@ import { showLost } from "../lost.js";
 import { chip, heldMarks, missedMarks, waitingMarks, waitLevel } from "../marks.js";
 import { showRows, tickRows } from "../rows.js";
 import { makeSide, part } from "../side.js";
+import { faultWords, isWrong, mark, nameOf, stateWords } from "../standing.js";
 import { makeTabs } from "../tabs.js";
 import { pageWords } from "../words.js";
 import { asks } from "./asks.js";
@@ -20,6 +22,7 @@ import { showAlerts, showPauses } from "./attention.js";
 import { showCounters, tickCounters } from "./counters.js";
 import { incidentParts, incidentTitle, showIncidents } from "./incidents.js";
 import { showFigures, showServices } from "./services.js";
+import { isOpen, showSupervisors, tickSupervisors } from "./supervisors.js";
 import { ticketParts } from "./ticket.js";
 
 const ANSWER_STAYS_MS = 8000;
@@ -36,10 +39,12 @@ const commands = new Commands({
 const sections = () => feed.sections;
 const zone = () => sections().branch?.zone;
 const side = makeSide({ words, commands, zone });
+const { title } = document;
 const arisen = new Set();
 const busy = new Set();
 let answerTimer = null;
 let role = null;
+const sound = alarmSound({ pitches: [660, 880, 1100], againMs: 2500, changed: () => offerSound() });
 
 function said(text, level = "") {
   const node = find("#answer");
@@ -211,20 +216,43 @@ function showQueues() {
 
 function showDevices() {
   const { devices } = sections();
-  const isBad = devices.some((device) => device.state !== "online");
-  find("#lamp-devices").className = `lamp lamp--${isBad ? "bad" : "good"}`;
+  find("#lamp-devices").className = `lamp lamp--${devices.some(isWrong) ? "bad" : "good"}`;
   keepRows(
     find("#list-devices"),
     devices,
     (device) => device.device,
-    () => make("div.row", {}, make("span.lamp"), make("span.row__main"), make("span"), make("time.soft.small")),
+    () => make("div.row", {}, make("span"), make("span.row__main"), make("span"), make("time.soft.small")),
     (row, device) => {
-      row.children[0].className = `lamp lamp--${{ online: "good", fault: "bad" }[device.state] ?? "bad"}`;
-      write(row.children[1], deviceName(words, device.kind, device.device));
-      write(row.children[2], words.code(device.fault ? FAULT : DEVICE_STATE, device.fault ?? device.state));
-      write(row.children[3], words.say("since {time}", { time: timeOfDay(device.since, zone()) }));
+      fill(row.children[0], [mark(device.state)]);
+      write(row.children[1], nameOf(words, device));
+      write(row.children[2], faultWords(words, device) || stateWords(words, device.state));
+      write(row.children[3], device.since ? words.say("since {time}", { time: timeOfDay(device.since, zone()) }) : "");
     },
   );
+  showHealth(devices);
+}
+
+/** How many devices are well, faulty, gone: the way to the devices page. */
+function showHealth(devices) {
+  const health = find("#health");
+  health.hash = location.hash;
+  const counts = ["online", "fault", "offline", "unknown"]
+    .map((state) => ({ state, count: devices.filter((one) => one.state === state).length }))
+    .filter((one) => one.count > 0);
+  const saying = words.language + JSON.stringify(counts);
+  if (health.dataset.saying === saying) return;
+  health.dataset.saying = saying;
+  fill(health, [
+    make("span.health__marks", {}, ...counts.map((one) => make("span", {}, mark(one.state), String(one.count)))),
+    make("span", {}, words.say("Devices")),
+  ]);
+  const told = counts.map((one) => `${stateWords(words, one.state)} ${one.count}`).join(", ");
+  health.setAttribute("aria-label", `${words.say("Devices")}: ${told}`);
+}
+
+/** A browser is silent until somebody touches the page; then it is said how to change that. */
+function offerSound() {
+  find("#sound").hidden = sound.isReady;
 }
 
 function showNotices() {
@@ -253,13 +281,17 @@ function showNotices() {
 }
 
 function show() {
-  const { branch, today, counters, incidents, alerts, pauses } = sections();
+  const { branch, today, counters, incidents, alerts, pauses, supervisors } = sections();
   if (!branch) return;
   find("#hall").removeAttribute("aria-busy");
   write(find("#branch-name"), [words.read(branch.branch), branch.business_date].filter(Boolean).join(" · "));
   find("#day-closed").hidden = !branch.is_day_closed;
   find("#act-close").hidden = branch.is_day_closed;
   find("#act-reopen").hidden = !branch.is_day_closed || role !== "branch_head";
+  showSupervisors(words, supervisors, (call) => run(counterPath(call.counter, "answer-supervisor")));
+  const calling = supervisors.filter(isOpen);
+  sound.ring(calling.length > 0);
+  document.title = calling.length ? `${words.say("Supervisor called")} · ${calling.map((one) => words.read(one.counter_name)).join(" ")}` : title;
   showFigures(words, today);
   showCounters(words, counters, zone(), openCounter);
   showPauses(words, pauses, zone(), {
@@ -277,8 +309,9 @@ function show() {
 
 function tick() {
   write(find("#clock"), timeOfDay(new Date(), zone()));
-  const { services, counters, waiting, held } = sections();
+  const { services, counters, waiting, held, supervisors } = sections();
   if (!services) return;
+  tickSupervisors(supervisors, feed.age("supervisors"));
   showServices(words, services, feed.age("services"));
   tickCounters(words, counters, feed.age("counters"));
   tickRows(find("#list-waiting"), waiting, (item) => minutes(item.waited_ms + feed.age("waiting")));
@@ -303,6 +336,10 @@ find("#act-incident").addEventListener("click", () => ask.incident());
 find("#act-close").addEventListener("click", () => ask.closeDay());
 find("#act-reopen").addEventListener("click", () => ask.reopenDay());
 find("#language").addEventListener("click", () => setLanguage(words.isEnglish ? "zh" : "en"));
+find("#sound").addEventListener("click", () => sound.allow());
+for (const touch of ["pointerdown", "keydown"]) document.addEventListener(touch, () => sound.allow());
+sound.allow();
+offerSound();
 setLanguage(words.language);
 feed.follow({
   changed: show,

@@ -13,7 +13,7 @@ import { bringChinese } from "../fonts.js";
 import { showLost } from "../lost.js";
 import { makeTabs } from "../tabs.js";
 import { pageWords } from "../words.js";
-import { alarmSound } from "./alarm.js";
+import { alarmSound } from "../alarm.js";
 import { keyNow, situation } from "./acts.js";
 import { asks } from "./asks.js";
 import { helpDialog, lettersAreOn } from "./help.js";

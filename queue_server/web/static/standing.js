@@ -1,9 +1,9 @@
 /**
- * How a device stands, for the picture and the table alike: colour, shape and word, never colour alone.
+ * How a device stands, on every page that says it: colour, shape and word, never colour alone.
  */
 
-import { deviceName, DEVICE_STATE, FAULT } from "../codes.js";
-import { draw, make } from "../elements.js";
+import { deviceName, DEVICE_STATE, FAULT } from "./codes.js";
+import { draw, make } from "./elements.js";
 
 /** What the shape is drawn with, in a square of 16. */
 const SHAPES = {
