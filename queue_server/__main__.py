@@ -77,7 +77,7 @@ def main() -> None:
     help="How phones reach this server: stands in the tickets' QR codes.  Needed when --host is 0.0.0.0 or ::.",
 )
 def serve(branch_file: Path, data: Path, host: str, port: int, public_url: str | None) -> None:
-    """Serve one branch until SIGTERM or SIGINT."""
+    """Serve one branch until SIGTERM or SIGINT; SIGHUP reads the branch file again."""
     with _without(*_NOT_FOR_SERVING):
         from queue_server.app import build
     from firmware_config.problems import BranchFileRefused
@@ -101,6 +101,7 @@ def serve(branch_file: Path, data: Path, host: str, port: int, public_url: str |
 
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, stop)
+    gevent.signal_handler(signal.SIGHUP, lambda: gevent.spawn(app.reload_by_signal))
     click.echo(f"listening on http://{host}:{app.port}/")
     app.serve_forever()
     for greenlet in stopping:

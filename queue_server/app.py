@@ -9,35 +9,39 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
-from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
+from uuid import uuid4
 
 import structlog
 
 from queue_server.clock import BranchClock
-from queue_server.domain.branch import Branch, Text
+from queue_server.domain.actors import SYSTEM, Actor
+from queue_server.domain.branch import Branch
 from queue_server.domain.day import Day
-from queue_server.errors import Fault
+from queue_server.errors import Fault, Refusal
 from queue_server.journal.place import SqlitePlace
 from queue_server.journal.port import Recorded
 from queue_server.journal.sql import SqlJournal
 from queue_server.records import tables
 from queue_server.records.project import project
 from queue_server.records.reports import report
+from queue_server.reload import Configuration, Loaded
 from queue_server.service import BranchService
-from queue_server.settings import Settings
+from queue_server.settings import BranchSetup, Settings
 from queue_server.sockets.namespaces import (
     DisplayNamespace,
     ForeignNamespace,
     KioskNamespace,
     LobbyNamespace,
+    PadsNamespace,
     TellerNamespace,
     TicketNamespace,
+    TokenNamespace,
 )
 from queue_server.sockets.presence import Presence
 from queue_server.sockets.relay import Relay
@@ -45,10 +49,11 @@ from queue_server.sockets.timers import Timers
 from queue_server.story import story_of
 from queue_server.transport import Broadcaster, HttpListener, make_socketio, thread_pool_call
 from queue_server.transport.commit_thread import CommitThread
+from queue_server.views.language import Language
 from queue_server.views.lately import Lately, after, of_day
 from queue_server.views.scene import Offer, Scene
 from queue_server.web.application import make_application
-from queue_server.web.door import Door
+from queue_server.web.door import Door, Reload
 from queue_server.web.metrics import Metrics
 
 log = structlog.get_logger("queue_server.app")
@@ -77,16 +82,24 @@ class PublicUrlNeeded(Fault):
 class Now:
     """The newest scene of the day, made at most once per moment, and the small memory its views need."""
 
-    def __init__(
-        self, service: BranchService, branch: Branch, names: Mapping[str, Text], offer: Offer
-    ) -> None:
+    def __init__(self, service: BranchService, configuration: Configuration) -> None:
         self._service = service
-        self._branch = branch
-        self._names = names
-        self.offer = offer
+        self._configuration = configuration
+        self._public_url = ""
+        self._offer = _offer(configuration.setup, "")
         self._lately: Lately = of_day(service.day)
         self._scene: Scene | None = None
         self._made_at = 0.0
+
+    def reached_at(self, public_url: str) -> None:
+        """How phones reach this server: known once its port is."""
+        self._public_url = public_url.rstrip("/")
+        self.reconfigured(self._configuration.setup, self._configuration.setup)
+
+    def reconfigured(self, old: BranchSetup, new: BranchSetup) -> None:
+        """The configuration's listener; it must be the first one."""
+        self._offer = _offer(new, self._public_url)
+        self._scene = None
 
     def heard(self, recorded: Sequence[Recorded]) -> None:
         """The service's listener; it must be the first one."""
@@ -100,9 +113,16 @@ class Now:
         day: Day = self._service.day
         scene = self._scene
         if scene is None or scene.day is not day or monotonic() - self._made_at > SCENE_S:
-            scene = Scene(self._branch, day, self._service.now(), self._names, self._lately, self.offer)
+            service, names = self._service, self._configuration.names
+            scene = Scene(service.branch, day, service.now(), names, self._lately, self._offer)
             self._scene, self._made_at = scene, monotonic()
         return scene
+
+
+def _offer(setup: BranchSetup, public_url: str) -> Offer:
+    """What pages and kiosks offer, of this setup."""
+    kiosks = tuple(device.id for device in setup.devices if device.kind == "kiosk")
+    return Offer(public_url, kiosks, setup.expected_configs, setup.version)
 
 
 class App:
@@ -117,8 +137,10 @@ class App:
         timers: Timers,
         presence: Presence,
         commits: CommitThread,
+        reload: Reload,
     ) -> None:
         self.service = service
+        self.reload = reload
         self._journal = journal
         self._listener = listener
         self._relay = relay
@@ -140,6 +162,19 @@ class App:
         """Serve until `stop`."""
         self._start_background()
         self._listener.serve_forever()
+
+    def reload_by_signal(self) -> None:
+        """Read the branch file again; what is wrong with it goes to the log, line by line."""
+        try:
+            self.reload(f"signal:{uuid4().hex}", SYSTEM, "en")
+        except (Refusal, Fault) as no:
+            log.error("configuration not loaded", code=no.code, cause=no.message)
+            for problem in no.details.get("problems", []):
+                log.error(
+                    "problem", place="{file}:{line}:{column}".format_map(problem), cause=problem["message"]
+                )
+        except Exception:
+            log.exception("configuration not loaded")
 
     def stop(self, within_s: float = 5.0) -> None:
         """Finish what is running, say goodbye to the clients, let go of the journal."""
@@ -174,15 +209,14 @@ def build(settings: Settings, public_url: str | None = None) -> App:
     try:
         clock = BranchClock(not_before=journal.head().at)
         service = BranchService(
-            branch, journal, clock, run_blocking=commits, project=partial(project, branch)
+            branch, journal, clock, run_blocking=commits, project=lambda steps: project(service.branch, steps)
         )
-        offer = Offer(kiosks=tuple(device.id for device in setup.devices if device.kind == "kiosk"))
-        names = {person.actor.id: person.name for person in setup.people}
-        now = Now(service, branch, names, offer)
-        app = _assemble(settings, service, journal, now, clock, commits)
+        configuration = Configuration(setup, settings.load, settings.host, settings.data, thread_pool_call)
+        now = Now(service, configuration)
+        app = _assemble(settings, configuration, service, journal, now, clock, commits)
         # Only now is it known which port the system chose.
-        address = public_url or f"http://{settings.host}:{app.port}"
-        now.offer = replace(offer, public_url=address.rstrip("/"))
+        now.reached_at(public_url or f"http://{settings.host}:{app.port}")
+        configuration.journal_start(service, SYSTEM)
     except BaseException:
         commits.stop()
         journal.close()
@@ -202,6 +236,7 @@ def build(settings: Settings, public_url: str | None = None) -> App:
 
 def _assemble(
     settings: Settings,
+    configuration: Configuration,
     service: BranchService,
     journal: SqlJournal,
     now: Now,
@@ -209,7 +244,18 @@ def _assemble(
     commits: CommitThread,
 ) -> App:
     relays: list[Relay] = []
-    metrics = Metrics(service, lambda: relays[0].counts())
+    timers, presence = Timers(service, clock.take_over_wall), Presence(service)
+    metrics = Metrics(service, lambda: relays[0].counts(), presence.last_heard)
+
+    def reload(command_id: str, actor: Actor, language: Language = "en") -> Loaded:
+        try:
+            loaded = configuration.reload(service, command_id, actor, language)
+        except (Refusal, Fault) as no:
+            metrics.reloaded(no.code)
+            raise
+        metrics.reloaded("done")
+        return loaded
+
     door = Door(
         service=service,
         dispatch=metrics.dispatch,
@@ -221,25 +267,36 @@ def _assemble(
             number,
             language,
             day=service.day,
-            name_of=settings.setup.name_of,
+            name_of=configuration.setup.name_of,
         ),
         day_report=lambda day: _report_of(journal, service.branch, day),
+        health=presence,
+        reload=reload,
     )
-    flask = make_application(door, settings.setup.identities, metrics, lambda: _is_writable(settings.data))
+    flask = make_application(door, configuration, metrics, lambda: _is_writable(settings.data))
     socketio = make_socketio(flask)
     relay = Relay(now.scene, Broadcaster(socketio))
     relays.append(relay)
-    timers, presence = Timers(service, clock.take_over_wall), Presence(service)
-    tokens = settings.setup.identities
-    for namespace in (
-        DisplayNamespace(relay, tokens, presence, metrics.dispatch, service.now, lambda: service.day),
-        KioskNamespace(relay, tokens, presence),
-        TellerNamespace(relay, tokens),
-        LobbyNamespace(relay, tokens),
-        TicketNamespace(relay, now.scene),
-        ForeignNamespace(),
-    ):
+    with_tokens: tuple[TokenNamespace, ...] = (
+        DisplayNamespace(relay, configuration, presence, metrics.dispatch, service.now, lambda: service.day),
+        KioskNamespace(relay, configuration, presence),
+        PadsNamespace(relay, configuration, presence),
+        TellerNamespace(relay, configuration),
+        LobbyNamespace(relay, configuration),
+    )
+    for namespace in (*with_tokens, TicketNamespace(relay, now.scene), ForeignNamespace()):
         socketio.on_namespace(namespace)
+
+    def reconfigured(old: BranchSetup, new: BranchSetup) -> None:
+        presence.forget(old.branch.device_by_code.keys() - new.branch.device_by_code.keys())
+        # Strangers first: nothing of the new branch may be told to them.
+        for namespace in with_tokens:
+            namespace.turn_out(namespace.strangers())
+        relay.look_again()
+        timers.heard(())
+
+    configuration.subscribe(now.reconfigured)
+    configuration.subscribe(reconfigured)
     # The scene's memory first: whoever is told later may look at a scene.
     for listener in (now.heard, metrics.heard, relay.heard, timers.heard):
         service.subscribe(listener)
@@ -251,7 +308,7 @@ def _assemble(
             port=settings.port,
             cause=os.strerror(error.errno) if error.errno else str(error),
         ) from error
-    return App(service, journal, http, relay, timers, presence, commits)
+    return App(service, journal, http, relay, timers, presence, commits, reload)
 
 
 def _report_of(journal: SqlJournal, branch: Branch, day: date) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 import structlog
 
-from firmware_config.problems import BranchFileRefused
+from firmware_config.problems import BranchFileRefused, Problem
 from firmware_config.rollout.differences import differences
 from queue_server.domain.actors import Actor, require_permission
 from queue_server.domain.branch import Branch, Text
@@ -39,7 +39,7 @@ TOLD_CHANGES = 60
 
 
 class ConfigurationRefused(Refusal):
-    """The branch file is not right.  `problems`: each with its place (file:line:column), its key, and what is wrong."""
+    """The branch file is not right.  `problems`: each with `file`, `line`, `column`, `key` and `message`."""
 
     code, status = "configuration_refused", 422
     template = "The branch file has {count} problem(s), and nothing was changed: {first}"
@@ -92,6 +92,7 @@ class Configuration:
         run_blocking: RunBlocking,
     ) -> None:
         self._setup = setup
+        self._names = setup.names
         self._load = load
         self._host = host
         self._kept = data / KEPT_NAME
@@ -111,7 +112,7 @@ class Configuration:
     @property
     def names(self) -> Mapping[str, Text]:
         """What people are called, by their ids."""
-        return self._setup.names
+        return self._names
 
     def identify(self, token: str) -> Actor | None:
         """The actor who holds `token`, or None."""
@@ -134,11 +135,14 @@ class Configuration:
 
     # --- while it runs ---------------------------------------------------------------------------------------------
 
-    def reload(self, service: BranchService, command_id: str, actor: Actor) -> Loaded:
-        """Read the branch file again and let it take effect, whole, or raise a Refusal and change nothing."""
+    def reload(self, service: BranchService, command_id: str, actor: Actor, language: str = "en") -> Loaded:
+        """Read the branch file again and let it take effect, whole, or raise a Refusal and change nothing.
+
+        `language` (zh, en) is that of the problems a refusal lists.
+        """
         require_permission(actor, LoadConfiguration("", ()))
         old = self._setup
-        new = self._read()
+        new = self._read(language)
         self._require_reloadable(old, new)
         changed = changes(old.values, new.values)
         if not old.identities.is_same(new.identities):
@@ -158,7 +162,7 @@ class Configuration:
         )
         return Loaded(outcome, new.version, changed, restarts)
 
-    def _read(self) -> BranchSetup:
+    def _read(self, language: str) -> BranchSetup:
         def attempt() -> BranchSetup | BranchFileRefused | OSError:
             # An error crosses the thread as a value: not every pool hands one over without printing it.
             try:
@@ -168,16 +172,10 @@ class Configuration:
 
         found = self._run_blocking(attempt)
         if isinstance(found, BranchFileRefused):
-            problems = [
-                {
-                    "place": str(problem.spot),
-                    "key": problem.path,
-                    "zh": problem.read("zh_CN"),
-                    "en": problem.read("en"),
-                }
-                for problem in found.problems
-            ]
-            raise ConfigurationRefused(count=len(problems), first=problems[0]["en"], problems=problems)
+            catalogue = "zh_CN" if language == "zh" else "en"
+            first = found.problems[0].read(catalogue)
+            problems = [_problem(problem, catalogue) for problem in found.problems]
+            raise ConfigurationRefused(count=len(problems), first=first, problems=problems)
         if isinstance(found, OSError):
             first = f"{found.filename}: {found.strerror}"
             raise ConfigurationRefused(count=1, first=first, problems=[])
@@ -199,7 +197,7 @@ class Configuration:
             raise RestartNeeded(keys=", ".join(keys))
 
     def _adopt(self, new: BranchSetup) -> None:
-        old, self._setup = self._setup, new
+        old, self._setup, self._names = self._setup, new, new.names
         for listener in self._listeners:
             try:
                 listener(old, new)
@@ -226,6 +224,17 @@ class Configuration:
             log.error("configuration not kept", cause=str(error))
 
 
+def _problem(problem: Problem, catalogue: str) -> dict[str, Any]:
+    spot = problem.spot
+    return {
+        "file": spot.file,
+        "line": spot.line,
+        "column": spot.column,
+        "key": problem.path,
+        "message": problem.read(catalogue).removeprefix(f"{spot}: "),
+    }
+
+
 def changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
     """The keys that differ, in the order of the new file; `order` when nothing differs but the order of its lists."""
     keys = [change.key for change in differences(before, after)]
@@ -237,13 +246,14 @@ def changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, .
 
 
 def require_unused(old: Branch, new: Branch, day: Day) -> None:
-    """Raise ConfigurationInUse when `new` has no place for a ticket that is open, or for a counter that is."""
+    """Raise ConfigurationInUse when `new` has no place for an open ticket, or no counter where somebody is served."""
     uses: list[str] = []
     gone = set(old.counter_by_code) - set(new.counter_by_code)
     for counter in sorted(gone):
         desk = day.desk(counter)
-        if desk.state is not CounterState.CLOSED:
-            uses.append(f"counters[{counter}] ({desk.teller or ''})")
+        if desk.state not in (CounterState.CLOSED, CounterState.FREE, CounterState.PAUSED):
+            # One that is merely open closes with the change; this one has somebody.
+            uses.append(f"counters[{counter}] ({desk.number or desk.teller or ''})")
     lost = set(old.service_by_code) - set(new.service_by_code)
     for number in sorted(day.tickets) if lost or gone else ():
         ticket = day.tickets[number]

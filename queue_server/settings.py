@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from hashlib import blake2b, sha256
+from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 
 from firmware_config import models
 from firmware_config.load import load_branch_file
 from firmware_config.pad_block import block_of, crc16, encode
 from firmware_config.pad_profile import PadProfile, load_pad_profile
-from firmware_config.rollout.differences import flat, is_secret
+from firmware_config.rollout.differences import flat
+from firmware_config.version import version_of, without_secrets
 from queue_server.domain.actors import Actor, Role
 from queue_server.domain.branch import (
     ALL_CLASSES,
@@ -45,9 +46,6 @@ from queue_server.errors import Fault
 PUBLISHED_PREFIX = "example-"
 """How tokens begin that stand in a file everybody can read."""
 
-
-VERSION_DIGITS = 12
-"""48 bits: enough to tell two branch files apart, few enough to compare by eye."""
 
 LINE_KINDS: Mapping[type[models.OnLine], str] = {
     models.CallPad: "call_pad",
@@ -154,10 +152,14 @@ class BranchSetup:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything the composition root needs.  Folders are absolute; `port` 0 lets the system choose."""
+    """Everything the composition root needs.  Folders are absolute; `port` 0 lets the system choose.
+
+    `load` reads and checks the branch file again.
+    """
 
     setup: BranchSetup
     data: Path
+    load: Callable[[], BranchSetup]
     host: str = "127.0.0.1"
     port: int = 8081
 
@@ -183,7 +185,7 @@ def load_settings(
     setup = load_branch(branch_file, environ)
     if setup.published_ids and not is_loopback(host):
         raise PublishedTokens(ids=", ".join(setup.published_ids))
-    return Settings(setup, Path(data).absolute(), host, port)
+    return Settings(setup, Path(data).absolute(), partial(load_branch, branch_file, environ), host, port)
 
 
 def is_loopback(host: str) -> bool:
@@ -208,7 +210,6 @@ def understand(file: models.BranchFile) -> BranchSetup:
         *((line, Actor(line.id, Role.PAD_LINE)) for line in lines),
     ]
     tokens = [(bearer.token.get_secret_value(), actor) for bearer, actor in bearers if bearer.token]
-    values = _values(file)
     profiles = {name: load_pad_profile(name) for name in {one.profile for one in file.devices.on_lines}}
     return BranchSetup(
         branch=_branch(file, profiles),
@@ -222,8 +223,8 @@ def understand(file: models.BranchFile) -> BranchSetup:
             *(_on_line(one) for one in file.devices.on_lines),
         ),
         published_ids=tuple(actor.id for token, actor in tokens if token.startswith(PUBLISHED_PREFIX)),
-        version=sha256(json.dumps(values).encode()).hexdigest()[:VERSION_DIGITS],
-        values=values,
+        version=version_of(file),
+        values=_values(file),
         expected_configs=_expected_configs(file.devices, profiles),
     )
 
@@ -239,10 +240,7 @@ def _expected_configs(devices: models.Devices, profiles: Mapping[str, PadProfile
 
 def _values(file: models.BranchFile) -> dict[str, str]:
     """All the file says, its defaults included, by dotted key; no token and no name of a token's variable."""
-    said = flat(file.model_dump(mode="json"))
-    return {
-        key: value for key, value in said.items() if not is_secret(key) and not key.endswith(".token_env")
-    }
+    return flat(without_secrets(file.model_dump(mode="json")))
 
 
 def _on_line(device: models.OnLine) -> Device:

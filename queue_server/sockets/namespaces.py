@@ -5,11 +5,12 @@ Rooms are joined after authentication only, and in the same breath as the snapsh
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
+import gevent
 import structlog
 from gevent.event import Event as Signal
 from pydantic import BaseModel
@@ -20,9 +21,20 @@ from queue_server.domain.day import Day
 from queue_server.errors import Fault, InvalidRequest, NotPermitted, Refusal, Unidentified
 from queue_server.service import Outcome
 from queue_server.sockets.presence import Presence
-from queue_server.sockets.relay import DISPLAY, KIOSK, LOBBY, TELLER, TICKET, Relay, Room, RoomKind, View
+from queue_server.sockets.relay import (
+    DISPLAY,
+    KIOSK,
+    LOBBY,
+    PADS,
+    TELLER,
+    TICKET,
+    Relay,
+    Room,
+    RoomKind,
+    View,
+)
 from queue_server.transport import Admission, Client, Hello, RoomNamespace
-from queue_server.views import display, kiosk, lobby, teller, ticket_page
+from queue_server.views import display, kiosk, lobby, pads, teller, ticket_page
 from queue_server.views.language import Language, preferred
 from queue_server.views.problems import told
 from queue_server.views.scene import Scene
@@ -135,6 +147,21 @@ class TokenNamespace(FollowerNamespace):
     def place(self, actor: Actor) -> tuple[str, str]:
         """(the room the actor follows, what it is about)."""
         raise NotImplementedError
+
+    def strangers(self) -> list[str]:
+        """Ids of the clients whose token is nobody's any more, or somebody else's."""
+        return [
+            client.id
+            for client in self.clients.values()
+            if self._tokens.identify(str(client.auth.get("token"))) != client.identity.actor
+        ]
+
+    def turn_out(self, clients: Iterable[str]) -> None:
+        """Out of their rooms at once, then hang up: they may come again and say who they are now."""
+        for client in [self.clients.pop(one) for one in clients if one in self.clients]:
+            self.leave_room(client.id, client.identity.room)
+            self.farewell(client, "the token is nobody's any more")
+            gevent.spawn(self.disconnect, client.id)
 
 
 class ForeignNamespace(RoomNamespace[None]):
@@ -268,6 +295,35 @@ class KioskNamespace(TokenNamespace):
         """The kiosk may be offline."""
         super().farewell(client, reason)
         self._presence.went(client.identity.actor.id, "kiosk")
+
+
+class PadsNamespace(TokenNamespace):
+    """`/pads`: the counters with a device on one line, the one whose token it is."""
+
+    kind = PADS
+    roles = frozenset({Role.PAD_LINE})
+
+    def __init__(self, relay: Relay, tokens: Tokens, presence: Presence) -> None:
+        super().__init__(relay, tokens)
+        self._presence = presence
+
+    def place(self, actor: Actor) -> tuple[str, str]:
+        """Each line has counters of its own."""
+        return actor.id, actor.id
+
+    def view(self, visitor: Visitor) -> View:
+        """The line's counters."""
+        return lambda scene: pads.sections(scene, visitor.key)
+
+    def welcome(self, client: Client[Visitor]) -> None:
+        """The line's program is online."""
+        super().welcome(client)
+        self._presence.came(client.identity.actor.id, "pad_line")
+
+    def farewell(self, client: Client[Visitor], reason: str) -> None:
+        """The line's program may be offline."""
+        super().farewell(client, reason)
+        self._presence.went(client.identity.actor.id, "pad_line")
 
 
 class TellerNamespace(TokenNamespace):

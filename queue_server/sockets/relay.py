@@ -61,9 +61,10 @@ DISPLAY = RoomKind("/display", 0.05)
 KIOSK = RoomKind("/kiosk", 0.25)
 TELLER = RoomKind("/teller", 0.05, has_durations=True)
 LOBBY = RoomKind("/lobby", 0.2, has_durations=True)
+PADS = RoomKind("/pads", 0.02)
 TICKET = RoomKind("/ticket", 1.0)
 
-ROOM_KINDS = (DISPLAY, KIOSK, TELLER, LOBBY, TICKET)
+ROOM_KINDS = (PADS, DISPLAY, KIOSK, TELLER, LOBBY, TICKET)
 
 View = Callable[[Scene], BaseModel]
 
@@ -160,6 +161,12 @@ class Relay:
         return found
 
     # --- after a commit --------------------------------------------------------------------------------------------
+
+    def look_again(self) -> None:
+        """The branch is another one: every room may have changed."""
+        for room in self._rooms.values():
+            room.is_dirty = room.is_urgent = True
+        self._signal.set()
 
     def _run(self) -> None:
         refresh_at = monotonic() + REFRESH_S

@@ -9,6 +9,7 @@ from queue_server.domain import branch as b
 from queue_server.domain import events as e
 from queue_server.domain.day import Ticket
 from queue_server.domain.transitions import TicketState
+from queue_server.views.apologies import apologies
 from queue_server.views.language import Language
 from queue_server.views.scene import Scene, text
 from queue_server.wire.display import (
@@ -35,7 +36,7 @@ def sections(scene: Scene) -> DisplaySections:
         missed=[ticket.number for ticket in scene.missed[:KEPT_MISSED]],
         get_ready=scene.coming,
         waiting=[_group(scene, group) for group in scene.branch.groups],
-        notices=notices(scene),
+        notices=[*apologies(scene), *notices(scene)],
         pending=pending(scene),
     )
 

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from queue_server.domain import calling, missed
-from queue_server.domain.day import Announcement, Phase, Ticket, Times, Transaction, elapsed_ms
+from queue_server.domain.day import (
+    Announcement,
+    Desk,
+    Phase,
+    SupervisorCall,
+    Ticket,
+    Times,
+    Transaction,
+    elapsed_ms,
+)
 from queue_server.domain.events import AnnouncementEvidence
 from queue_server.domain.transitions import TicketState
 from queue_server.views.scene import Scene
@@ -13,11 +22,14 @@ from queue_server.wire.hall import (
     HeldTicket,
     MissedTicket,
     PhaseName,
+    RatingView,
     RunningTransaction,
     ServiceWaiting,
+    SupervisorCallView,
     TicketAtCounter,
     WaitingTicket,
 )
+from queue_server.wire.pads import SupervisorState
 
 PHASE_NAMES: dict[Phase, PhaseName] = {
     Phase.WAIT: "wait",
@@ -55,6 +67,8 @@ def counter_view(scene: Scene, counter: str) -> CounterView:
         counter=counter,
         name=scene.counter_name(counter),
         state=desk.state.value,
+        supervisor=supervisor_call(scene, desk),
+        rating=_rating(scene, desk),
         teller=desk.teller,
         teller_name=scene.name(desk.teller),
         since=desk.since,
@@ -62,6 +76,52 @@ def counter_view(scene: Scene, counter: str) -> CounterView:
         pause_requested=request.reason if request is not None else None,
         services=[service.code for service in scene.branch.services if service.code in skills],
         ticket=_at_counter(scene, ticket) if ticket is not None else None,
+    )
+
+
+def supervisor_call(scene: Scene, desk: Desk) -> SupervisorCallView | None:
+    """The counter's call for the supervisor that is not over, or None."""
+    if desk.supervisor is None:
+        return None
+    call: SupervisorCall = scene.day.supervisor_calls[desk.supervisor]
+    waited_ms = elapsed_ms(call.called_at, call.answered_at or scene.now)
+    return SupervisorCallView(
+        call_id=desk.supervisor,
+        counter=desk.counter,
+        counter_name=scene.counter_name(desk.counter),
+        teller=call.teller,
+        teller_name=scene.name(call.teller),
+        number=call.number,
+        called_at=call.called_at,
+        waited_ms=waited_ms,
+        is_escalated=call.escalated_at is not None,
+        answered_at=call.answered_at,
+        answered_by=call.answered_by,
+        answered_by_name=scene.name(call.answered_by),
+        response_ms=None if call.answered_at is None else waited_ms,
+    )
+
+
+def supervisor_calls(scene: Scene) -> list[SupervisorCallView]:
+    """Those of every counter, the oldest first."""
+    desks = sorted(
+        (desk for desk in scene.day.desks.values() if desk.supervisor is not None),
+        key=lambda desk: desk.supervisor or 0,
+    )
+    return [call for desk in desks if (call := supervisor_call(scene, desk)) is not None]
+
+
+def _rating(scene: Scene, desk: Desk) -> RatingView | None:
+    """The rating that is open here, or what the customer before said."""
+    number = desk.rating or desk.last_visit
+    rated = scene.day.tickets[number].rating if number is not None else None
+    if rated is None or number is None:
+        return None
+    return RatingView(
+        number=number,
+        asked_at=rated.asked_at,
+        is_open=rated.is_open,
+        rating=rated.rating.value if rated.rating is not None else None,
     )
 
 
@@ -84,12 +144,27 @@ def _at_counter(scene: Scene, ticket: Ticket) -> TicketAtCounter:
         announcements=[announced(announcement) for announcement in calls],
         announcements_left=missed.announcements_left(rules, ticket) if is_called else 0,
         no_show_in_ms=missed.no_show_wait_ms(rules, ticket, scene.now) if is_called else None,
-        # Shown late, by a display that came back: nobody has to call out any more; the evidence keeps both.
-        is_unheard=is_called and bool(calls) and calls[-1].is_unheard and calls[-1].shown_at is None,
+        is_unheard=is_unheard(ticket),
         away_at=ticket.away_device,
         transaction=_running(scene, running, len(ticket.transactions) - 1) if running is not None else None,
         transactions_done=sum(1 for t in ticket.transactions if t.finished_at is not None),
     )
+
+
+def is_unheard(ticket: Ticket) -> bool:
+    """Nobody showed the last announcement of the called ticket: the teller has to call out (D3).
+
+    Shown late, by a display that came back: nobody has to call out any more; the evidence keeps both.
+    """
+    last = ticket.open_call
+    return last is not None and last.is_unheard and last.shown_at is None
+
+
+def supervisor_state(desk: Desk) -> SupervisorState:
+    """Whether the counter waits for the supervisor, or somebody is on the way (C8)."""
+    if desk.supervisor is None:
+        return "none"
+    return "answered" if desk.is_supervisor_coming else "called"
 
 
 def _running(scene: Scene, transaction: Transaction, index: int) -> RunningTransaction:

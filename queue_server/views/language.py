@@ -1,6 +1,6 @@
-"""Which language somebody reads, and the words of refusals in it.
+"""Which language somebody reads, and the words of refusals and notices in it.
 
-English is in the code, Chinese in the catalogue `refusals`; a catalogue that is missing leaves the English words.
+English is in the code, Chinese in the catalogues; a catalogue that is missing leaves the English words.
 """
 
 from __future__ import annotations
@@ -21,6 +21,12 @@ _CATALOGUE = {"zh": "zh_CN", "en": "en"}
 def refusal_words(language: Language) -> NullTranslations:
     """The catalogue of refusals in one language."""
     return Translations.load(str(_LOCALE), [_CATALOGUE[language]], domain="refusals")
+
+
+@lru_cache(maxsize=2)
+def notice_words(language: Language) -> NullTranslations:
+    """The catalogue of what the displays say by themselves, in one language."""
+    return Translations.load(str(_LOCALE), [_CATALOGUE[language]], domain="notices")
 
 
 def preferred(accept_language: str | None, asked: str | None = None) -> Language:

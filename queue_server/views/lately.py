@@ -7,11 +7,12 @@ never walks through ten thousand tickets.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from heapq import nlargest
 from typing import Any, Final
 
 from queue_server.domain import events as e
+from queue_server.domain.branch import Rating
 from queue_server.domain.day import Day, Ticket
 from queue_server.domain.transitions import TicketState
 from queue_server.wire.lobby import AlertView
@@ -23,28 +24,37 @@ KEPT_MISSED = 60
 
 @dataclass(frozen=True, slots=True)
 class Lately:
-    """`missed` and `incidents` are newest first, as are `alerts`; `over_standard` counts transactions, `served` tickets
-    by service."""
+    """`missed` and `incidents` are newest first, as are `alerts`; `over_standard` counts transactions, `ratings` and
+    `not_rated` visits."""
 
     missed: tuple[str, ...] = ()
     alerts: tuple[AlertView, ...] = ()
     incidents: tuple[str, ...] = ()
     over_standard: int = 0
+    ratings: Mapping[Rating, int] = field(default_factory=dict)
+    not_rated: int = 0
 
 
 def of_day(day: Day) -> Lately:
     """What can still be known of a day that was only folded: everything but the alerts of before."""
     missed: list[tuple[Any, str]] = []
-    over = 0
+    over = not_rated = 0
+    ratings: dict[Rating, int] = {}
     for number, ticket in day.tickets.items():
         if ticket.last_miss is not None:
             missed.append((ticket.last_miss.at, number))
         over += sum(1 for transaction in ticket.transactions if transaction.level >= 100)
+        if ticket.rating is not None:
+            not_rated += ticket.rating.is_expired
+            if ticket.rating.rating is not None:
+                ratings[ticket.rating.rating] = ratings.get(ticket.rating.rating, 0) + 1
     newest = nlargest(KEPT_INCIDENTS, day.incidents.values(), key=lambda incident: incident.opened.at)
     return Lately(
         missed=tuple(number for _, number in nlargest(KEPT_MISSED, missed)),
         incidents=tuple(incident.opened.incident_id for incident in newest),
         over_standard=over,
+        ratings=ratings,
+        not_rated=not_rated,
     )
 
 
@@ -61,6 +71,11 @@ def after(lately: Lately, day: Day, position: int, event: e.Event) -> Lately:
             lately = replace(lately, incidents=(event.incident_id, *lately.incidents)[:KEPT_INCIDENTS])
         case e.StandardExceeded() if _is_first_excess(day, event):
             lately = replace(lately, over_standard=lately.over_standard + 1)
+        case e.VisitRated():
+            count = lately.ratings.get(event.rating, 0) + 1
+            lately = replace(lately, ratings={**lately.ratings, event.rating: count})
+        case e.RatingExpired():
+            lately = replace(lately, not_rated=lately.not_rated + 1)
         case _:
             pass
     alert = alert_of(position, event)
@@ -126,6 +141,8 @@ _ALERTS: Final[dict[type[e.Event], Callable[[Any], tuple[str, AnyFacts] | None]]
     e.StandardExceeded: lambda event: ("standard", {"percent": event.percent, "limit_s": event.limit_s}),
     e.CallUnheard: lambda event: ("unheard", {"announcement_id": event.announcement_id}),
     e.PauseRequested: lambda event: ("pause_requested", {"reason": event.reason, "waiting": event.waiting}),
+    e.SupervisorCalled: lambda event: ("supervisor_called", {"teller": event.teller}),
+    e.SupervisorEscalated: lambda event: ("supervisor_escalated", {"waited_s": event.waited_s}),
     e.PrintReported: _not_printed,
     e.DeviceReported: _device,
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from queue_server.domain.branch import RATINGS
 from queue_server.domain.day import Incident, Ticket
+from queue_server.views.devices import device_views
 from queue_server.views.display import notices
 from queue_server.views.hall import (
     announced,
@@ -11,13 +13,13 @@ from queue_server.views.hall import (
     held_tickets,
     missed_list,
     services_waiting,
+    supervisor_calls,
 )
 from queue_server.views.scene import Scene, text
 from queue_server.views.teller import service_choices
 from queue_server.wire.hall import BandChoice
 from queue_server.wire.lobby import (
     DayFigures,
-    DeviceView,
     IncidentView,
     LobbyBranch,
     LobbySections,
@@ -49,10 +51,11 @@ def sections(scene: Scene) -> LobbySections:
         missed=missed_list(scene),
         incidents=newest_incidents(scene),
         alerts=list(scene.lately.alerts),
-        devices=_devices(scene),
+        devices=device_views(scene),
         notices=notices(scene),
         unprinted=unprinted(scene),
         pauses=_pauses(scene),
+        supervisors=supervisor_calls(scene),
         today=_figures(scene),
     )
 
@@ -101,21 +104,6 @@ def _is_unprinted(ticket: Ticket) -> bool:
     return bool(ticket.slips) and ticket.slips[-1].state in ("failed", "unknown")
 
 
-def _devices(scene: Scene) -> list[DeviceView]:
-    reports = sorted(scene.day.devices.values(), key=lambda report: (report.kind, report.device))
-    return [
-        DeviceView(
-            device=report.device,
-            kind=report.kind,
-            state=report.state,
-            fault=report.fault,
-            detail=report.detail,
-            since=report.at,
-        )
-        for report in reports
-    ]
-
-
 def _pauses(scene: Scene) -> list[PauseRequestView]:
     asked = [scene.day.desk(counter.code).pause_requested for counter in scene.branch.counters]
     return [
@@ -144,4 +132,6 @@ def _figures(scene: Scene) -> DayFigures:
         cancelled=outcomes.get("cancelled", 0),
         over_standard=scene.lately.over_standard,
         incidents=sum(scene.day.opened_by_kind.values()),
+        ratings={rating.value: scene.lately.ratings.get(rating, 0) for rating in RATINGS},
+        not_rated=scene.lately.not_rated,
     )

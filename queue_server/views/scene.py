@@ -16,10 +16,15 @@ from queue_server.wire.shapes import Text, WaitBand
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What pages and kiosks offer beside the services.  Reasons are codes; the pages have their words."""
+    """What pages and kiosks offer beside the services.  Reasons are codes; the pages have their words.
+
+    `version`: of the branch file; `expected_configs`: the checksums of what devices should run, by device (F3).
+    """
 
     public_url: str = ""
     kiosks: tuple[str, ...] = ()
+    expected_configs: Mapping[str, str] = field(default_factory=dict)
+    version: str = ""
     hold_reasons: tuple[str, ...] = (
         "form_filling",
         "papers_missing",

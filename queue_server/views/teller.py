@@ -51,6 +51,29 @@ def happening(position: int, event: e.Event) -> tuple[str, dict[str, Any]] | Non
             return event.counter, {"kind": "pause_granted", "counter": event.counter, "position": position}
         case e.PauseDeclined():
             return event.counter, {"kind": "pause_declined", "counter": event.counter, "position": position}
+        case e.SupervisorAnswered():
+            return event.counter, {
+                "kind": "supervisor_answered",
+                "counter": event.counter,
+                "supervisor": event.supervisor,
+                "response_ms": event.response_ms,
+                "position": position,
+            }
+        case e.RatingAsked():
+            return event.counter, {
+                "kind": "rating_asked",
+                "number": event.number,
+                "counter": event.counter,
+                "position": position,
+            }
+        case e.VisitRated():
+            return event.counter, {
+                "kind": "visit_rated",
+                "number": event.number,
+                "counter": event.counter,
+                "rating": event.rating.value,
+                "position": position,
+            }
         case _:
             return None
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, RootModel
 
+from queue_server.wire.devices import DeviceView
 from queue_server.wire.hall import Announced, CounterView, PhaseName, WaitingTicket
 from queue_server.wire.lobby import IncidentView
 from queue_server.wire.shapes import Shape, Text, WaitBand
@@ -123,6 +124,26 @@ class WaitingAnswer(RootModel[list[WaitingTicket]]):
 
 class IncidentsAnswer(RootModel[list[IncidentView]]):
     """Today's incidents, newest first."""
+
+
+class DevicesAnswer(RootModel[list[DeviceView]]):
+    """Every device of the branch, by kind and id; what hangs on a line right after it."""
+
+
+class ReloadAnswer(Shape):
+    """The branch file in force now.
+
+    `changed`: keys of the file that are new, gone or different.  `restarts`: kiosks and pad lines whose own part of the
+    file changed; they read it when they start.
+    """
+
+    ok: Literal[True] = True
+    position: int
+    is_repeat: bool
+    version: str
+    changed: list[str]
+    restarts: list[str]
+    events: list[Happened]
 
 
 class TransactionAnswer(Shape):

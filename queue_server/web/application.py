@@ -12,6 +12,7 @@ from flask_openapi3_swagger.plugins import RegisterPlugin  # type: ignore[import
 from queue_server.web import documents as doc
 from queue_server.web.bodies import refuse, require_objects
 from queue_server.web.branch import branch_api
+from queue_server.web.config import config_api
 from queue_server.web.counters import counters_api
 from queue_server.web.devices import devices_api, prints_api
 from queue_server.web.door import Door
@@ -20,6 +21,7 @@ from queue_server.web.identity import Tokens, require_tokens
 from queue_server.web.incidents import incidents_api
 from queue_server.web.metrics import Metrics
 from queue_server.web.notices import notices_api
+from queue_server.web.pads import evaluators_api, pads_api
 from queue_server.web.pages import pages
 from queue_server.web.problems import catch_all
 from queue_server.web.public_ticket import public_ticket_api
@@ -54,6 +56,9 @@ def make_application(
         counters_api,
         devices_api,
         prints_api,
+        pads_api,
+        evaluators_api,
+        config_api,
         incidents_api,
         notices_api,
         reports_api,

@@ -1,4 +1,4 @@
-"""`/api/v1/counters`: every key of a counter, and how the counters stand (C1–C7, T1, T5)."""
+"""`/api/v1/counters`: every key of a counter, and how the counters stand (C1–C8, T1, T5, H4)."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ def counters_api(door: Door) -> APIBlueprint:
     _seat(api, door)
     _calling(api, door)
     _serving(api, door)
+    _asking(api, door)
 
     @api.get("", responses={"200": CountersAnswer})
     @readable_by(STAFF, "read counters")
@@ -87,6 +88,25 @@ def _seat(api: APIBlueprint, door: Door) -> None:
     def close(path: CounterPath, body: CloseAsked) -> Response:
         """The teller leaves; with many waiting a lobby manager or branch head has to do it (C5)."""
         return door.ask(c.CloseCounter(path.counter, body.reason), body.command_id)
+
+
+def _asking(api: APIBlueprint, door: Door) -> None:
+    """What a teller asks others for: the supervisor, a rating."""
+
+    @api.post("/<string:counter>/call-supervisor", responses=doc.COMMAND)
+    def call_supervisor(path: CounterPath, body: Asked) -> Response:
+        """The lobby manager is wanted at the counter; unanswered it goes to the branch head as well (C8)."""
+        return door.ask(c.CallSupervisor(path.counter), body.command_id)
+
+    @api.post("/<string:counter>/answer-supervisor", responses=doc.COMMAND)
+    def answer_supervisor(path: CounterPath, body: Asked) -> Response:
+        """The lobby manager or branch head is on the way; how long it took is recorded (C8, L2)."""
+        return door.ask(c.AnswerSupervisor(path.counter), body.command_id)
+
+    @api.post("/<string:counter>/ask-rating", responses=doc.COMMAND)
+    def ask_rating(path: CounterPath, body: Asked) -> Response:
+        """Ask the customer at the counter, or the one who has just left it, for a rating (H4)."""
+        return door.ask(c.AskRating(path.counter), body.command_id)
 
 
 def _calling(api: APIBlueprint, door: Door) -> None:

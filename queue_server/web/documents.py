@@ -10,6 +10,7 @@ from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel
 
 from queue_server.web.answers import CommandAnswer
+from queue_server.wire.pads import KeyAnswer
 from queue_server.wire.shapes import ErrorShape
 
 INFO = Info(
@@ -52,7 +53,9 @@ PUBLIC_TICKET: Any = {**REFUSALS, "404": _told_as(ErrorShape, "There is no such 
 CONFLICT: Any = {"409": _told_as(ErrorShape, "The rules say no, and nothing has happened")}
 COMMAND: Any = {"200": _told_as(CommandAnswer, "Done, or done before"), **CONFLICT}
 
-NAMED_ONLY: tuple[type[BaseModel], ...] = (ErrorShape, CommandAnswer)
+KEY: Any = {"200": _told_as(KeyAnswer, "Done, or done before"), **CONFLICT}
+
+NAMED_ONLY: tuple[type[BaseModel], ...] = (ErrorShape, CommandAnswer, KeyAnswer)
 """Models the answers name: the document must hold their schemas."""
 
 
@@ -67,6 +70,8 @@ TICKETS = Tag(name="tickets", description="Numbers: issued, moved, missed and co
 COUNTERS = Tag(name="counters", description="Everything a teller's keys do")
 PRINTS = Tag(name="prints", description="What became of slips")
 DEVICES = Tag(name="devices", description="The state of devices")
+PADS = Tag(name="pads", description="Keys of call pads and scores of evaluators, told by their line")
+CONFIG = Tag(name="config", description="The branch file while it is served")
 INCIDENTS = Tag(name="incidents", description="Potential complaints")
 NOTICES = Tag(name="notices", description="Lines on the lobby displays")
 REPORTS = Tag(name="reports", description="The day's figures and its end")

@@ -1,6 +1,6 @@
 """What may be asked over HTTP: the body, path and query models.  Shapes only; an unknown field is refused.
 
-The kiosk's own requests (`TicketRequest`, `PrintReport`, …) are in `queue_server/wire/kiosk.py`.
+The requests of devices are on the wire: `queue_server/wire/kiosk.py`, `devices.py`, `pads.py`.
 """
 
 from __future__ import annotations
@@ -40,6 +40,18 @@ class TransactionPath(Shape):
 
     number: Number
     index: int = Field(ge=0, le=99)
+
+
+class PadPath(Shape):
+    """A call pad by its id."""
+
+    pad: Code
+
+
+class EvaluatorPath(Shape):
+    """An evaluator by its id."""
+
+    evaluator: Code
 
 
 class NoticePath(Shape):

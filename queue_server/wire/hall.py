@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from queue_server.wire.pads import Rating
 from queue_server.wire.shapes import Shape, Text, WaitBand
 
 CounterStateName = Literal["closed", "free", "calling", "serving", "paused", "no_ticket"]
@@ -88,8 +89,42 @@ class TicketAtCounter(Shape):
     transactions_done: int
 
 
+class SupervisorCallView(Shape):
+    """A teller's call for the supervisor that is not over (C8): answered by nobody yet, or somebody is on the way.
+
+    `call_id` is the journal position of the call.  `waited_ms`: until now, or until it was answered.  `is_escalated`:
+    nobody had answered in time, and the branch head was told as well.
+    """
+
+    call_id: int
+    counter: str
+    counter_name: Text
+    teller: str
+    teller_name: Text | None
+    number: str | None
+    called_at: datetime
+    waited_ms: int
+    is_escalated: bool
+    answered_at: datetime | None
+    answered_by: str | None
+    answered_by_name: Text | None
+    response_ms: int | None
+
+
+class RatingView(Shape):
+    """The last rating that was asked for at a counter (H4): open, given, or (neither) not given."""
+
+    number: str
+    asked_at: datetime
+    is_open: bool
+    rating: Rating | None
+
+
 class CounterView(Shape):
-    """A counter as everybody who works in the hall sees it."""
+    """A counter as everybody who works in the hall sees it.
+
+    `supervisor`: the call that is not over.  `rating`: of the last visit that was asked about.
+    """
 
     counter: str
     name: Text
@@ -101,6 +136,8 @@ class CounterView(Shape):
     pause_requested: str | None
     services: list[str]
     ticket: TicketAtCounter | None
+    supervisor: SupervisorCallView | None = None
+    rating: RatingView | None = None
 
 
 class WaitingTicket(Shape):

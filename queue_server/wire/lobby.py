@@ -2,13 +2,16 @@
 
 Sections: `branch` LobbyBranch · `services` list[ServiceWaiting] · `counters` list[CounterView] · `waiting` list[WaitingTicket] · `held` · `missed` ·
 `incidents` list[IncidentView], newest first · `alerts` list[AlertView] · `devices` list[DeviceView] · `notices` ·
-`unprinted` list[str] · `pauses` list[PauseRequestView] · `today` DayFigures.
+`unprinted` list[str] · `pauses` list[PauseRequestView] · `supervisors` list[SupervisorCallView], the oldest first ·
+`today` DayFigures.
 Happenings: every AlertView and IncidentView as it arises, with `kind` "alert" or "incident".
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+
+from pydantic import Field
 
 from queue_server.wire.devices import DeviceView as DeviceView
 from queue_server.wire.display import Notice
@@ -20,8 +23,10 @@ from queue_server.wire.hall import (
     MissedTicket,
     ServiceChoice,
     ServiceWaiting,
+    SupervisorCallView,
     WaitingTicket,
 )
+from queue_server.wire.pads import Rating
 from queue_server.wire.shapes import Shape, Text
 
 
@@ -69,7 +74,8 @@ class IncidentView(Shape):
 class AlertView(Shape):
     """Something the lobby manager should look at now.
 
-    `code`: wait_level, beyond_quote, overtaken, standard, unheard, pause_requested, not_printed, device.
+    `code`: wait_level, beyond_quote, overtaken, standard, unheard, pause_requested, not_printed, device,
+    supervisor_called, supervisor_escalated.
     """
 
     position: int
@@ -92,7 +98,7 @@ class PauseRequestView(Shape):
 
 
 class DayFigures(Shape):
-    """Today so far (B2)."""
+    """Today so far (B2).  `ratings`: how many of each; `not_rated`: asked, and no answer came in time (H4)."""
 
     issued: int
     served: int
@@ -103,6 +109,8 @@ class DayFigures(Shape):
     cancelled: int
     over_standard: int
     incidents: int
+    ratings: dict[Rating, int] = Field(default_factory=dict)
+    not_rated: int = 0
 
 
 class LobbySections(Shape):
@@ -120,4 +128,5 @@ class LobbySections(Shape):
     notices: list[Notice]
     unprinted: list[str]
     pauses: list[PauseRequestView]
+    supervisors: list[SupervisorCallView]
     today: DayFigures

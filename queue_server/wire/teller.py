@@ -4,7 +4,9 @@ Connect `auth`: `{"token": …, "have": …}`; the token's counter is the page's
 Sections: `counter` CounterView · `waiting` list[WaitingTicket] (those this counter could call, in the policy's order) ·
 `held` list[HeldTicket] · `missed` list[MissedTicket] · `choices` Choices.
 Happenings: `{"kind": "unheard", "number", "counter", "announcement_id"}` · `{"kind": "standard", "level", …}` ·
-`{"kind": "pause_granted" | "pause_declined"}`.
+`{"kind": "pause_granted" | "pause_declined"}` · `{"kind": "supervisor_answered", "counter", "supervisor",
+"response_ms"}` · `{"kind": "rating_asked", "number", "counter"}` · `{"kind": "visit_rated", "number", "counter",
+"rating"}`.
 Commands are HTTP: `POST /api/v1/counters/<counter>/<verb>`; see the API.
 """
 
