@@ -27,8 +27,8 @@ def read(path: str) -> str:
 
 
 def literals_of_incidents() -> Iterator[str]:
-    """The causes the rules write down: the fourth thing `opened` is told, the third of an amendment."""
-    place_of = {"opened": 3, "IncidentAmended": 2, "IncidentOpened": 3}
+    """The causes the rules write down: the fourth thing `opened` is told, the third of an amendment, the fifth of an end."""
+    place_of = {"opened": 3, "IncidentAmended": 2, "IncidentOpened": 3, "_closed": 4}
     for path in sorted((ROOT / "queue_server" / "domain").rglob("*.py")):
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(call, ast.Call):
@@ -57,9 +57,9 @@ def causes() -> set[str]:
 
 def table(name: str) -> dict[str, str]:
     """A table of codes of the pages: code to English."""
-    text = (STATIC / ("codes.js" if name in ("FAULT", "MISSED_OUTCOME") else "incident_codes.js")).read_text(
-        "utf-8"
-    )
+    text = (
+        STATIC / ("codes.js" if name in ("FAULT", "MISSED_OUTCOME", "RATING") else "incident_codes.js")
+    ).read_text("utf-8")
     block = re.search(rf"export const {name} = {{(.*?)\n}};", text, re.DOTALL)
     assert block is not None, name
     found = dict(re.findall(r'(\w+): word\("([^"]+)"\)', block[1]))
