@@ -6,13 +6,21 @@ from typing import Any
 
 from queue_server.wire import hall
 from tests.e2e.states.branch import choices
-from tests.e2e.states.counters import counter
+from tests.e2e.states.counters import counter, rating, supervisor_answered, supervisor_call
+from tests.e2e.states.devices import devices
 from tests.e2e.states.tickets import announced, held, missed, ticket, waiting
 
 
 def teller(state: hall.CounterView) -> dict[str, Any]:
     """The whole teller page with this counter."""
-    return {"counter": state, "waiting": waiting(), "held": held(), "missed": missed(), "choices": choices()}
+    return {
+        "counter": state,
+        "waiting": waiting(),
+        "held": held(),
+        "missed": missed(),
+        "choices": choices(),
+        "devices": [],
+    }
 
 
 def teller_states() -> dict[str, dict[str, Any]]:
@@ -28,6 +36,11 @@ def teller_states() -> dict[str, dict[str, Any]]:
     return {
         "closed": teller(counter("closed")),
         "free": teller(counter("free")),
+        "free-rated": teller(counter("free", rating=rating(said="very_satisfied"))),
+        "free-not-rated": teller(counter("free", rating=rating())),
+        "free-rated-low": teller(
+            counter("free", rating=rating(said="dissatisfied"), supervisor=supervisor_answered("3", 40))
+        ),
         "free-empty": {**teller(counter("free")), "waiting": []},
         "consent": teller(counter("free", pause_requested="lunch")),
         "calling": teller(counter("calling", ticket=calling)),
@@ -44,6 +57,17 @@ def teller_states() -> dict[str, dict[str, Any]]:
         ),
         "no-standard": teller(counter("serving", ticket=ticket(limit_s=None))),
         "away": teller(counter("serving", ticket=ticket("seat_away"))),
+        "serving-supervisor": teller(
+            counter(
+                "serving", ticket=ticket(), supervisor=supervisor_call("3", 35), rating=rating(is_open=True)
+            )
+        ),
+        "serving-escalated": {
+            **teller(
+                counter("serving", ticket=ticket(), supervisor=supervisor_call("3", 141, is_escalated=True))
+            ),
+            "devices": [one for one in devices() if one.counter == "2"],
+        },
         "wrap-up": teller(counter("serving", ticket=ticket("wrap_up"))),
         "paused": teller(counter("paused", reason="lunch")),
         "no-ticket": teller(counter("no_ticket", reason="needs_care")),

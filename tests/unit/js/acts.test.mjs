@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { KEYS, keyNow, SITUATION, situation, spentNow, timesNow, untilNoShow } from "../../../queue_server/web/static/teller/acts.js";
-import { countdown } from "../../../queue_server/web/static/teller/pad.js";
+import { countdown, noteOf } from "../../../queue_server/web/static/teller/pad.js";
 import { Words } from "../../../queue_server/web/static/words.js";
 
 const counter = (state, ticket = null) => ({ state, ticket });
@@ -14,13 +14,13 @@ function working(state, ticket) {
 
 for (const [name, state, ticket, keys] of [
   ["closed", "closed", null, ["open"]],
-  ["free", "free", null, ["call", "number", "open", "pause", "unnumbered"]],
-  ["calling", "calling", { phase: "way" }, ["hold", "no-show", "recall", "start", "transfer", "withdraw"]],
-  ["serving", "serving", { phase: "service" }, ["finish", "hold", "next", "seat", "set", "transfer", "wrap-up"]],
-  ["away from the seat", "serving", { phase: "seat_away" }, ["seat"]],
-  ["wrapping up", "serving", { phase: "wrap_up" }, ["finish", "hold", "next", "transfer"]],
-  ["paused", "paused", null, ["open", "pause"]],
-  ["serving without a number", "no_ticket", null, ["finish"]],
+  ["free", "free", null, ["call", "number", "open", "pause", "rating", "supervisor", "unnumbered"]],
+  ["calling", "calling", { phase: "way" }, ["hold", "no-show", "rating", "recall", "start", "supervisor", "transfer", "withdraw"]],
+  ["serving", "serving", { phase: "service" }, ["finish", "hold", "next", "rating", "seat", "set", "supervisor", "transfer", "wrap-up"]],
+  ["away from the seat", "serving", { phase: "seat_away" }, ["rating", "seat", "supervisor"]],
+  ["wrapping up", "serving", { phase: "wrap_up" }, ["finish", "hold", "next", "rating", "supervisor", "transfer"]],
+  ["paused", "paused", null, ["open", "pause", "rating", "supervisor"]],
+  ["serving without a number", "no_ticket", null, ["finish", "supervisor"]],
 ]) {
   test(`while ${name} these keys work: ${keys.join(", ")}`, () => assert.deepEqual(working(state, ticket), keys));
 }
@@ -40,9 +40,9 @@ test("every situation has exactly one main key, and it works", () => {
   }
 });
 
-test("there are sixteen keys and no two share a letter", () => {
-  assert.equal(KEYS.length, 16);
-  assert.equal(new Set(KEYS.map((key) => key.code)).size, 16);
+test("there are eighteen keys and no two share a letter", () => {
+  assert.equal(KEYS.length, 18);
+  assert.equal(new Set(KEYS.map((key) => key.code)).size, 18);
   for (const key of KEYS) assert.equal(key.code, `Key${key.cap}`);
 });
 
@@ -70,4 +70,28 @@ test("time away counts in the transaction, wrap-up does not", () => {
   assert.equal(spentNow({ phase: "seat_away", transaction: { spent_ms: 1000 } }, 500), 1500);
   assert.equal(spentNow({ phase: "wrap_up", transaction: { spent_ms: 1000 } }, 500), 1000);
   assert.equal(spentNow({ phase: "way", transaction: null }, 500), 0);
+});
+
+const key = (id) => KEYS.find((one) => one.id === id);
+
+test("the supervisor's key says how long nobody has answered, and works again once somebody comes", () => {
+  const english = new Words({}, "en");
+  const called = { answered_at: null, waited_ms: 40_000, is_escalated: false };
+  const note = (supervisor, ageMs = 0) => noteOf(english, key("supervisor"), { supervisor }, ageMs);
+  assert.equal(note(null), null);
+  assert.equal(note(called, 5000).text, "called 0:45");
+  assert.ok(note(called).why);
+  assert.equal(note({ ...called, is_escalated: true }).level, "bad");
+  const coming = note({ ...called, answered_at: "2026-01-01T10:00:00Z", answered_by: "chen_jie", answered_by_name: { zh: "陈洁", en: "Chen Jie" } });
+  assert.deepEqual(coming, { text: "Chen Jie is coming", level: "good", why: null });
+});
+
+test("not rated is not satisfied: it is said, and in no colour of its own", () => {
+  const english = new Words({}, "en");
+  const note = (rating) => noteOf(english, key("rating"), { rating }, 0);
+  assert.equal(note(null), null);
+  assert.deepEqual(note({ number: "A012", is_open: false, rating: null }), { text: "A012: not rated", level: "none", why: null });
+  assert.equal(note({ number: "A012", is_open: true, rating: null }).text, "A012 is being asked");
+  assert.equal(note({ number: "A012", is_open: false, rating: "dissatisfied" }).level, "bad");
+  assert.equal(note({ number: "A012", is_open: false, rating: "very_satisfied" }).text, "A012: Very satisfied");
 });

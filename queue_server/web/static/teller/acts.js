@@ -26,8 +26,11 @@ export const SITUATION = {
   no_ticket: word("somebody without a number is being served"),
 };
 
+/** The same in each of these situations. */
+const alike = (situations, face) => Object.fromEntries(situations.map((one) => [one, face]));
+
 /**
- * In the order of the pad, four to a row.  `faces`: what the key is in each situation it works in; a key with two faces
+ * In the order of the pad, four to a row; those of the fifth row are wide, they say beside their name how it stands.  `faces`: what the key is in each situation it works in; a key with two faces
  * (pause and resume) is one key, as on the hardware pad.  `asked`: its face while a pause is asked for.  `code`: the physical key, so that an input method that
  * swallows letters does not swallow shortcuts.
  */
@@ -124,7 +127,7 @@ export const KEYS = [
     cap: "P",
     row: 4,
     faces: { free: { ask: "pause", words: word("Pause") }, paused: { verb: "resume", words: word("Resume work") } },
-    asked: { verb: "withdraw-pause", words: word("Withdraw pause request") },
+    asked: { verb: "withdraw-pause", words: word("Withdraw pause request"), done: word("The pause request was withdrawn.") },
   },
   {
     id: "open",
@@ -136,6 +139,23 @@ export const KEYS = [
       free: { ask: "close", words: word("Close counter") },
       paused: { ask: "close", words: word("Close counter") },
     },
+  },
+  {
+    id: "rating",
+    code: "KeyE",
+    cap: "E",
+    row: 5,
+    faces: alike(["serving", "away", "wrap_up", "free", "calling", "paused"], { verb: "ask-rating", words: word("Ask for rating") }),
+  },
+  {
+    id: "supervisor",
+    code: "KeyV",
+    cap: "V",
+    row: 5,
+    faces: alike(["free", "calling", "serving", "away", "wrap_up", "paused", "no_ticket"], {
+      verb: "call-supervisor",
+      words: word("Call supervisor"),
+    }),
   },
 ];
 

@@ -1,8 +1,9 @@
 /**
- * The sixteen keys on the screen and on the keyboard.  What a key does is in `acts`, sending is in `press`.
+ * The keys on the screen and on the keyboard.  What a key does is in `acts`, sending is in `press`.
  */
 
-import { secondsLeft } from "../clock.js";
+import { minutes, secondsLeft } from "../clock.js";
+import { RATING } from "../codes.js";
 import { fill, make, write } from "../elements.js";
 import { KEYS, keyNow, SITUATION, situation, untilNoShow } from "./acts.js";
 
@@ -12,7 +13,7 @@ export function makePad(box, pressed) {
     box,
     KEYS.map((key) =>
       make(
-        `button.key${key.row === 1 ? ".key--tall" : ""}`,
+        `button.key${{ 1: ".key--tall", 5: ".key--wide" }[key.row] ?? ""}`,
         { type: "button", dataset: { key: key.id }, "aria-keyshortcuts": key.cap, onclick: () => pressed(key) },
         make("span.key__words"),
         make("span.key__more", { hidden: true }),
@@ -27,24 +28,54 @@ export function makePad(box, pressed) {
  */
 export function showPad(box, words, counter, ageMs, busy, isOff) {
   const now = situation(counter);
-  const noShow = untilNoShow(counter, ageMs);
   for (const node of box.children) {
     const key = KEYS.find((one) => one.id === node.dataset.key);
     const face = keyNow(key, now, Boolean(counter.pause_requested));
     write(node.firstChild, words.say(face.words));
     node.classList.toggle("key--main", face.isMain && !isOff);
     node.classList.toggle("key--busy", busy === key.id);
-    const isEarly = key.id === "no-show" && noShow !== null && (noShow.leftMs > 0 || noShow.announcementsLeft > 0);
-    node.setAttribute("aria-disabled", String(isOff || face.isOff || isEarly || busy !== null));
-    if (key.id === "no-show") showCountdown(node, words, noShow);
+    const note = noteOf(words, key, counter, ageMs);
+    node.setAttribute("aria-disabled", String(isOff || face.isOff || Boolean(note?.why) || busy !== null));
+    const more = node.children[1];
+    more.hidden = note === null;
+    more.dataset.level = note?.level ?? "";
+    write(more, note?.text ?? "");
   }
 }
 
-function showCountdown(node, words, noShow) {
-  const more = node.children[1];
-  more.hidden = noShow === null;
-  if (noShow === null) return;
-  write(more, countdown(words, noShow));
+/** What stands beside a key's name: {text, level, why}; `why`: the key does nothing now, and this is the reason. */
+export function noteOf(words, key, counter, ageMs) {
+  if (key.id === "no-show") return noShowNote(words, untilNoShow(counter, ageMs));
+  if (key.id === "supervisor") return supervisorNote(words, counter.supervisor, ageMs);
+  if (key.id === "rating") return ratingNote(words, counter.rating);
+  return null;
+}
+
+function noShowNote(words, noShow) {
+  if (noShow === null) return null;
+  const rest = countdown(words, noShow);
+  const isEarly = noShow.leftMs > 0 || noShow.announcementsLeft > 0;
+  return { text: rest, level: "", why: isEarly ? words.say("No-show is not allowed yet: {rest}.", { rest }) : null };
+}
+
+function supervisorNote(words, call, ageMs) {
+  if (!call) return null;
+  if (call.answered_at !== null)
+    return { text: words.say("{who} is coming", { who: words.read(call.answered_by_name) || call.answered_by }), level: "good", why: null };
+  const time = minutes(call.waited_ms + ageMs);
+  const why = words.say("The supervisor has been called: nobody has answered yet.");
+  if (call.is_escalated) return { text: words.say("called {time}, escalated", { time }), level: "bad", why };
+  return { text: words.say("called {time}", { time }), level: "warn", why };
+}
+
+/** Not rated is its own outcome, never satisfied (H4). */
+function ratingNote(words, rating) {
+  if (!rating) return null;
+  const { number } = rating;
+  if (rating.is_open) return { text: words.say("{number} is being asked", { number }), level: "warn", why: null };
+  if (rating.rating === null) return { text: words.say("{number}: not rated", { number }), level: "none", why: null };
+  const level = { dissatisfied: "bad", neutral: "warn" }[rating.rating] ?? "good";
+  return { text: words.say("{number}: {rating}", { number, rating: words.code(RATING, rating.rating) }), level, why: null };
 }
 
 /** "Calls needed: 2" while announcements are missing, then "in 12 s", then nothing stands in the way (N1). */
@@ -64,10 +95,7 @@ export function whyOff(words, key, counter, ageMs) {
       key: words.say(face.words),
       situation: words.say(SITUATION[now]),
     });
-  const noShow = key.id === "no-show" ? untilNoShow(counter, ageMs) : null;
-  if (noShow && (noShow.leftMs > 0 || noShow.announcementsLeft > 0))
-    return words.say("No-show is not allowed yet: {rest}.", { rest: countdown(words, noShow) });
-  return null;
+  return noteOf(words, key, counter, ageMs)?.why ?? null;
 }
 
 /** Listen to the keyboard.  `isOn()`: whether letters are shortcuts now; `other(code)`: for keys that are not the pad's. */

@@ -5,7 +5,7 @@
 
 import { fragment, keepLanguage } from "../address.js";
 import { everySecond, timeOfDay } from "../clock.js";
-import { COUNTER_STATE } from "../codes.js";
+import { COUNTER_STATE, RATING } from "../codes.js";
 import { Commands } from "../commands.js";
 import { find, write } from "../elements.js";
 import { Feed } from "../feed.js";
@@ -73,13 +73,13 @@ async function pressed(key) {
     await ask[face.ask]();
     return;
   }
-  await run(key.id, counterPath(face.verb), "#answer");
+  await run(key.id, counterPath(face.verb), "#answer", face.done);
 }
 
-async function run(key, path, where) {
+async function run(key, path, where, done) {
   try {
     await presses.send(key, path);
-    answer("", "", where);
+    answer(done ? words.say(done) : "", done ? "good" : "", where);
   } catch (error) {
     answer(whyNot(error, words), "bad", where);
     const node = pad.querySelector(`[data-key="${key}"]`);
@@ -145,6 +145,12 @@ function tick() {
 const HAPPENINGS = {
   pause_granted: () => answer(words.say("The pause was agreed to."), "good"),
   pause_declined: () => answer(words.say("The pause was declined: please go on calling."), "bad"),
+  pause_withdrawn: () => answer(words.say("The pause request was withdrawn."), "good"),
+  supervisor_answered: () => {
+    const call = feed.sections.counter.supervisor;
+    if (call) answer(words.say("{who} is coming", { who: words.read(call.answered_by_name) || call.answered_by }), "good");
+  },
+  visit_rated: ({ number, rating }) => answer(words.say("{number} rated the visit: {rating}", { number, rating: words.code(RATING, rating) })),
 };
 
 function setLanguage(language) {

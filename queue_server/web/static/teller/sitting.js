@@ -6,6 +6,7 @@ import { CALL_REASON, CUSTOMER_CLASS, PAUSE_REASON, PHASE } from "../codes.js";
 import { minutes, standing, timeOfDay } from "../clock.js";
 import { fill, find, keepRows, make, write } from "../elements.js";
 import { chip, heardWords } from "../marks.js";
+import { faultWords, isWrong, nameOf } from "../standing.js";
 import { word } from "../words.js";
 import { situation, spentNow, timesNow } from "./acts.js";
 
@@ -41,7 +42,7 @@ export function showSitting(words, sections) {
   write(number, big);
   number.toggleAttribute("data-long", !/^[A-Z]{1,2}\d{1,4}$/.test(big));
   write(find("#service"), line);
-  fill(find("#marks"), ticket ? ticketMarks(words, counter) : counterMarks(words, counter));
+  fill(find("#marks"), [...(ticket ? ticketMarks(words, counter) : counterMarks(words, counter)), ...troubles(words, sections.devices ?? [])]);
   showAnnouncements(words, ticket, choices?.zone);
   const isUnheard = now === "calling" && Boolean(ticket?.is_unheard);
   panel.toggleAttribute("data-unheard", isUnheard);
@@ -96,6 +97,11 @@ function ticketMarks(words, counter) {
 
 function counterMarks(words, counter) {
   return [pauseMark(words, counter)];
+}
+
+/** What is wrong with the devices of this counter: its pad, its window screen, its evaluator. */
+function troubles(words, devices) {
+  return devices.filter(isWrong).map((device) => chip(`${nameOf(words, device)}: ${faultWords(words, device)}`, "bad"));
 }
 
 function pauseMark(words, counter) {
