@@ -28,8 +28,18 @@ def open_place(data: Path | str, is_read_only: bool = False) -> Place:
 
 
 def open_journal(branch: Branch, data: Path | str, is_read_only: bool = False) -> SqlJournal:
-    """The branch's journal with its records; raises the fault JournalNotWritable naming the place."""
-    return SqlJournal(open_place(data, is_read_only), branch.code, tables.metadata, is_read_only)
+    """The branch's journal with its records; raises the fault JournalNotWritable naming the place.
+
+    Records that another version of the program folded are folded again, once, unless it is opened for reading only.
+    """
+    journal = SqlJournal(open_place(data, is_read_only), branch.code, tables.metadata, is_read_only)
+    try:
+        if not is_read_only and not journal.has_current_records():
+            rebuild_records(branch, journal)
+    except BaseException:
+        journal.close()
+        raise
+    return journal
 
 
 def rebuild_records(branch: Branch, journal: SqlJournal) -> None:

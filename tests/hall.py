@@ -22,6 +22,7 @@ from queue_server.domain.branch import (
     Limit,
     MissedKind,
     MissedPolicy,
+    Rating,
     Service,
     ServiceGroup,
     Text,
@@ -109,14 +110,44 @@ def small_branch(**changes: object) -> Branch:
     return replace(branch, **changes)  # type: ignore[arg-type]
 
 
+def pad_branch(**changes: object) -> Branch:
+    """The small branch with a line of pads: a full one at counter 1, one without a start key at 2, one button at 3.
+
+    Each counter has a window screen and an evaluator as well.  Services have the codes 101 to 104.
+    """
+    branch = small_branch()
+    counters = tuple(replace(one, usual_teller=f"teller-{one.code}") for one in branch.counters)
+    services = tuple(replace(one, pad_code=101 + index) for index, one in enumerate(branch.services))
+    on_line = [
+        Device(
+            f"{kind}-{one.code}", role, "line-1", one.code, implied_start=kind == "pad" and one.code != "1"
+        )
+        for one in counters
+        for kind, role in (("pad", "call_pad"), ("window", "window_screen"), ("evaluator", "evaluator"))
+    ]
+    devices = (*branch.devices, Device("line-1", "pad_line"), *on_line)
+    return replace(branch, services=services, counters=counters, devices=devices, **changes)  # type: ignore[arg-type]
+
+
 KIOSK = Actor("kiosk-1", Role.KIOSK)
 DISPLAY = Actor("lobby-1", Role.LOBBY_DISPLAY)
 LOBBY = Actor("wang", Role.LOBBY_MANAGER)
+LINE = Actor("line-1", Role.PAD_LINE)
 
 
 def teller(counter: str) -> Actor:
     """Who sits at the counter."""
     return Actor(f"teller-{counter}", Role.TELLER, counter)
+
+
+def pad(counter: str) -> Actor:
+    """The call pad at the counter."""
+    return Actor(f"pad-{counter}", Role.PAD_LINE, counter)
+
+
+def evaluator(counter: str) -> Actor:
+    """The evaluator at the counter."""
+    return Actor(f"evaluator-{counter}", Role.PAD_LINE, counter)
 
 
 @dataclass
@@ -163,6 +194,29 @@ class Hall:
         """A verb of a counter by its teller."""
         return self.do(kind(counter=counter, **more), teller(counter))  # type: ignore[call-arg]
 
+    def press(self, counter: str, key: str, argument: str = "") -> list[e.Event]:
+        """A key of the counter's pad."""
+        return self.do(c.PressKey(f"pad-{counter}", counter, key, argument), pad(counter))
+
+    def rate(self, counter: str, rating: Rating) -> list[e.Event]:
+        """A score at the counter's evaluator."""
+        return self.do(c.RateVisit(counter, f"evaluator-{counter}", rating), evaluator(counter))
+
+    def device(self, device: str, state: str, fault: str | None = None, **more: str) -> list[e.Event]:
+        """What a device of the branch says of itself, or what it hangs on of it."""
+        configured = self.branch.device_by_code[device]
+        roles = {"kiosk": Role.KIOSK, "lobby_display": Role.LOBBY_DISPLAY, "pad_line": Role.PAD_LINE}
+        speaker = self.branch.device_by_code[configured.part_of or device]
+        command = c.ReportDevice(device, configured.kind, state, fault, **more)
+        return self.do(command, Actor(speaker.code, roles[speaker.kind]))
+
+    def serve(self, counter: str, seconds: float = 60) -> str:
+        """Call, start and finish by the teller's hand: the number."""
+        number = self.call(counter)
+        self.at(counter, c.StartService)
+        self.after(seconds).at(counter, c.FinishService)
+        return number
+
     def call(self, counter: str) -> str:
         """Call next: the number."""
         return next(x.number for x in self.at(counter, c.CallNext) if isinstance(x, e.TicketCalled))
@@ -202,3 +256,8 @@ def of(kind: type[e.Event], happened: list[e.Event]) -> list[e.Event]:
 def incidents(happened: list[e.Event]) -> list[tuple[str, str, str]]:
     """(kind, cause, attribution) of the incidents opened."""
     return [(x.kind, x.cause, x.attribution) for x in happened if isinstance(x, e.IncidentOpened)]
+
+
+def names(happened: list[e.Event]) -> list[str]:
+    """The kinds of the events, in order."""
+    return [type(event).__name__ for event in happened]

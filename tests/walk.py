@@ -9,9 +9,10 @@ from random import Random
 
 from queue_server.domain import commands as c
 from queue_server.domain.actors import SYSTEM, Actor, Role
-from queue_server.domain.branch import Branch, CustomerClass
+from queue_server.domain.branch import RATINGS, Branch, CustomerClass
 from queue_server.domain.day import Day
 from queue_server.domain.decide import decide
+from queue_server.domain.keys import PAD_KEYS
 from queue_server.errors import Refusal
 from tests.hall import DISPLAY, KIOSK, LOBBY, teller
 
@@ -136,6 +137,33 @@ def _acknowledgements(branch: Branch, day: Day, random: Random) -> Iterator[Aske
         yield c.ReportSpoken(announcement_id, "lobby-1", 10), DISPLAY
 
 
+def _pads(branch: Branch, day: Day, random: Random) -> Iterator[Asked]:
+    """Every key of every pad, ratings, supervisors, and devices of the line that fail and come back."""
+    for device in branch.devices:
+        if device.counter is None:
+            if device.kind == "pad_line":
+                yield (
+                    c.ReportDevice(device.code, device.kind, random.choice(["online", "offline"])),
+                    TECHNICIAN,
+                )
+            continue
+        if random.random() < 0.3:
+            state = random.choice(["online", "online", "fault", "offline"])
+            yield c.ReportDevice(device.code, device.kind, state), TECHNICIAN
+        actor = Actor(device.code, Role.PAD_LINE, device.counter)
+        if device.kind == "call_pad":
+            for key in PAD_KEYS:
+                argument = random.choice(["", "", "1", "2", "102"])
+                yield c.PressKey(device.code, device.counter, key.value, argument), actor
+        elif device.kind == "evaluator":
+            yield c.RateVisit(device.counter, device.code, random.choice(RATINGS)), actor
+    for counter in branch.counters:
+        yield c.CallSupervisor(counter.code), teller(counter.code)
+        yield c.AnswerSupervisor(counter.code), LOBBY
+        yield c.AskRating(counter.code), teller(counter.code)
+    yield c.LoadConfiguration(f"v{random.randint(1, 3)}"), SYSTEM
+
+
 def _limits(branch: Branch, day: Day, random: Random) -> Iterator[Asked]:
     yield c.CheckLimits(), SYSTEM
 
@@ -151,5 +179,6 @@ _KINDS: tuple[Callable[[Branch, Day, Random], Iterator[Asked]], ...] = (
     _of_the_hall,
     _acknowledgements,
     _acknowledgements,
+    _pads,
     _limits,
 )

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, Executable, MetaData, create_engine, select, text
+from sqlalchemy import Connection, Engine, Executable, MetaData, create_engine, inspect, select, text
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
@@ -53,8 +53,8 @@ class Place(Protocol):
         """A context manager: a SQLAlchemy connection that only reads."""
         ...
 
-    def create(self, metadata: MetaData) -> None:
-        """Make the tables that are missing."""
+    def create(self, records: MetaData) -> None:
+        """Make the tables that are missing; record tables of another shape are made anew, empty."""
         ...
 
     def release(self) -> None:
@@ -125,11 +125,11 @@ class SqlitePlace:
         with _translated(self), self._readers.connect() as connection:
             yield connection
 
-    def create(self, metadata: MetaData) -> None:
-        """Make the tables that are missing; refuse a file of a later version."""
+    def create(self, records: MetaData) -> None:
+        """See `Place.create`; a file of a later version is refused."""
         with _translated(self):
             with self._writers.begin() as connection:
-                _create(connection, metadata)
+                _create(connection, records)
             folder = os.open(self.path.parent, os.O_RDONLY)
             try:
                 # The file's name must survive a power cut as well as what is in it.
@@ -180,20 +180,19 @@ class PostgresPlace:
         with _translated(self), self._engine.connect() as connection:
             yield connection
 
-    def create(self, metadata: MetaData) -> None:
-        """Make the tables that are missing; processes that start together take turns."""
+    def create(self, records: MetaData) -> None:
+        """See `Place.create`; processes that start together take turns."""
         with _translated(self), self._engine.begin() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(20260105)"))
-            _create(connection, metadata)
+            _create(connection, records)
 
     def release(self) -> None:
         """Close what is open."""
         self._engine.dispose()
 
 
-def _create(connection: Connection, metadata: MetaData) -> None:
+def _create(connection: Connection, records: MetaData) -> None:
     tables.metadata.create_all(connection)
-    metadata.create_all(connection)
     found = connection.execute(select(tables.schema.c.version)).scalar()
     if found is None:
         connection.execute(tables.schema.insert().values(version=tables.SCHEMA_VERSION))
@@ -202,6 +201,21 @@ def _create(connection: Connection, metadata: MetaData) -> None:
     else:
         # SQLite opens a file it may not write without a word: find out now, not at the first ticket.
         connection.execute(tables.schema.update().values(version=found))
+    _create_records(connection, records)
+
+
+def _create_records(connection: Connection, records: MetaData) -> None:
+    """Record tables of another shape are thrown away: whoever opens a branch's journal folds its records again."""
+    known = inspect(connection)
+    present = [table for table in records.tables.values() if known.has_table(table.name)]
+    is_other = any(
+        {column["name"] for column in known.get_columns(table.name)} != set(table.columns.keys())
+        for table in present
+    )
+    if is_other:
+        records.drop_all(connection, tables=present)
+        connection.execute(tables.records.delete())
+    records.create_all(connection)
 
 
 def fetch(connection: Connection, query: Executable) -> Iterator[Any]:

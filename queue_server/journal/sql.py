@@ -45,7 +45,8 @@ log = logging.getLogger(__name__)
 class SqlJournal:
     """One branch's journal and records in one database.
 
-    `records` are the tables its rows go to in the same transaction; they and the journal's own are made when missing.
+    `records` are the tables its rows go to in the same transaction, of the version that `records.info` says; they and
+    the journal's own are made when missing, and made anew, empty, when they have another shape.
     Raises the fault JournalNotWritable naming the place, from the constructor too.
     """
 
@@ -53,6 +54,7 @@ class SqlJournal:
         self.place = place
         self._branch = branch
         self._records = records
+        self._records_version: int = records.info.get("version", 0)
         self._writer: Any = None
         self._head: Head | None = None
         self._insert_event = self._compiled(insert(tables.event))
@@ -125,6 +127,15 @@ class SqlJournal:
             return error
         return None
 
+    def has_current_records(self) -> bool:
+        """Whether the records were folded by the program as it is; False for a branch without any, and for old ones."""
+        table = tables.records
+        with self.place.reader() as connection:
+            version = connection.execute(
+                select(table.c.version).where(table.c.branch == self._branch)
+            ).scalar()
+        return bool(version == self._records_version)
+
     def replace_records(self, chunks: Iterable[RecordRows]) -> None:
         """Throw away the branch's record rows and write these instead, all or nothing: for a rebuild."""
         writes = ((self._upserts[name], rows) for chunk in chunks for name, rows in chunk.items())
@@ -136,6 +147,7 @@ class SqlJournal:
                 cursor.execute(self._compiled(statement), (self._branch,))
             for upsert, rows in writes:
                 _write(cursor, upsert, rows)
+            _write(cursor, self._upsert(tables.records), [(self._branch, self._records_version)])
             self._connection().commit()
         except Exception as error:
             self._give_up(error)

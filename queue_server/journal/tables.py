@@ -11,6 +11,14 @@ metadata = MetaData()
 
 schema = Table("schema", metadata, Column("version", Integer, primary_key=True))
 
+records = Table(
+    "records",
+    metadata,
+    Column("branch", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+)
+"""Which version of the record tables a branch's records were folded for; a branch without a row has none yet."""
+
 event = Table(
     "event",
     metadata,

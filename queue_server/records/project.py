@@ -26,11 +26,30 @@ COUNTER_CHANGES: dict[type[e.Event], str] = {
     e.NoTicketServiceFinished: "no_ticket_service_finished",
 }
 _OWN_ROW = frozenset({e.TicketCalled, e.CustomerDiverted, *COUNTER_CHANGES})
-_ASIDE = frozenset({e.PrintReported, e.ReprintRequested, e.AnnouncementShown, e.AnnouncementSpoken})
+_OF_RATINGS = frozenset({e.RatingAsked, e.VisitRated, e.RatingExpired})
+_OF_SUPERVISORS = frozenset({e.SupervisorCalled, e.SupervisorAnswered, e.SupervisorEscalated})
+_ASIDE = (
+    frozenset({e.PrintReported, e.ReprintRequested, e.AnnouncementShown, e.AnnouncementSpoken})
+    | _OF_RATINGS
+    | _OF_SUPERVISORS
+)
 """Events that change what hangs on a ticket, and nothing in the ticket's own row."""
+_OF_INCIDENTS = frozenset({e.IncidentOpened, e.IncidentAmended, e.IncidentClosed})
 _PASSING = frozenset({e.TicketCalled, e.ServiceStarted, e.TicketMoved})
 # Plain strings: the names of SQLAlchemy's tables are their own kind of string, and slower keys.
-_TICKET, _TRANSACTION, _ANNOUNCEMENT, _OVERTAKING, _SLIP, _INCIDENT, _CALL, _COUNTER_CHANGE, _DIVERSION = (
+(
+    _TICKET,
+    _TRANSACTION,
+    _ANNOUNCEMENT,
+    _OVERTAKING,
+    _SLIP,
+    _RATING,
+    _INCIDENT,
+    _CALL,
+    _COUNTER_CHANGE,
+    _DIVERSION,
+    _SUPERVISOR_CALL,
+) = (
     str(table.name)
     for table in (
         tables.ticket,
@@ -38,10 +57,12 @@ _TICKET, _TRANSACTION, _ANNOUNCEMENT, _OVERTAKING, _SLIP, _INCIDENT, _CALL, _COU
         tables.announcement,
         tables.overtaking,
         tables.slip,
+        tables.rating,
         tables.incident,
         tables.call,
         tables.counter_change,
         tables.diversion,
+        tables.supervisor_call,
     )
 )
 
@@ -90,6 +111,7 @@ def _changes(branch: Branch, before: Day, events: Sequence[e.Event], after: Day,
     code, day = branch.code, _date(after)
     numbers: dict[str, bool] = {}  # touched tickets, and whether their own row may have changed
     incidents: dict[str, None] = {}
+    calls_supervisor = False
     position = before.position
     for event in events:
         position += 1
@@ -100,8 +122,13 @@ def _changes(branch: Branch, before: Day, events: Sequence[e.Event], after: Day,
         if kind in _PASSING:
             for passed in event.passed_over:  # type: ignore[attr-defined]
                 numbers[passed.number] = True
-        elif kind is e.IncidentOpened or kind is e.IncidentAmended:
+        elif kind in _OF_INCIDENTS:
             incidents[event.incident_id] = None  # type: ignore[attr-defined]
+        elif kind is e.DeviceReported:
+            # A device that fails marks those who are in the middle of it; whoever comes later has an event of its own.
+            numbers.update(dict.fromkeys(_in_the_middle(before), True))
+        elif kind in _OF_SUPERVISORS:
+            calls_supervisor = True
         if kind in _OWN_ROW:
             _own_row(code, day, position, event, found)
     old = before.tickets if before.date == after.date else None
@@ -114,9 +141,24 @@ def _changes(branch: Branch, before: Day, events: Sequence[e.Event], after: Day,
             _hanging_rows(code, day, was, ticket, found)
     for incident_id in incidents:
         _add(found, _INCIDENT, rows.incident(branch, after.incidents[incident_id]))
+    if calls_supervisor:
+        known = before.supervisor_calls if old is not None else {}
+        for position, call in after.supervisor_calls.items():
+            if known.get(position) is not call:
+                _add(found, _SUPERVISOR_CALL, rows.supervisor_call(code, day, position, call))
+
+
+def _in_the_middle(day: Day) -> Iterator[str]:
+    """The tickets at counters, and those whose slip nobody has told about."""
+    for desk in day.desks.values():
+        if desk.number is not None:
+            yield desk.number
+    yield from day.pending_slips.values()
 
 
 def _hanging_rows(code: str, day: str, was: Ticket | None, ticket: Ticket, found: Rows) -> None:
+    if ticket.rating is not None and (was is None or ticket.rating is not was.rating):
+        _add(found, _RATING, rows.rating(code, day, ticket.number, ticket.rating))
     if was is None:
         _each(code, day, ticket.number, (), ticket.transactions, _TRANSACTION, rows.transaction, found)
         _each(code, day, ticket.number, (), ticket.announcements, _ANNOUNCEMENT, rows.announcement, found)
@@ -206,4 +248,6 @@ def _all_rows(branch: Branch, day: Day, found: Rows) -> Rows:
         _hanging_rows(code, date, None, ticket, found)
     for incident in day.incidents.values():
         _add(found, _INCIDENT, rows.incident(branch, incident))
+    for position, call in day.supervisor_calls.items():
+        _add(found, _SUPERVISOR_CALL, rows.supervisor_call(code, date, position, call))
     return found

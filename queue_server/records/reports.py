@@ -7,13 +7,17 @@
 * **over standard**: finished transactions that took longer than their limit; rate = over ÷ finished.
 * Served, no-show, walked out, cancelled, expired and diverted are outcomes of their own.  A ticket that expired at
   the day's end counts in no average.
+* **ratings**: of visits that were asked for one; *not rated* is its own figure and no rating (H4).  They count at the
+  counter and teller that asked.
+* **device affected**: tickets that were issued, called or missed, and transactions that ran, while a device failed
+  (H2).  They are in every figure, and counted apart.
 * Percentiles are nearest-rank: a time that somebody really had.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,7 +25,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from queue_server.clock import from_ms
-from queue_server.domain.branch import Branch
+from queue_server.domain.branch import Branch, Rating
 from queue_server.records import tables
 
 OUTCOMES = ("served", "no_show", "walked_out", "cancelled", "expired")
@@ -37,6 +41,28 @@ class Durations:
     p90_ms: int | None = None
     p95_ms: int | None = None
     longest_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RatingFigures:
+    """What customers said: of `asked`, so many each; `not_rated`: the time was over.  The rest may still rate."""
+
+    asked: int = 0
+    very_satisfied: int = 0
+    satisfied: int = 0
+    neutral: int = 0
+    dissatisfied: int = 0
+    not_rated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisorFigures:
+    """Tellers' calls for the lobby manager: how many, how many went on to the branch head, how soon answered (C8)."""
+
+    calls: int
+    escalated: int
+    unanswered: int
+    response: Durations
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +85,9 @@ class ServiceFigures:
     over_standard_rate: float | None
     wait: Durations
     service_time: Durations
+    device_affected: int = 0
+    transactions_device_affected: int = 0
+    ratings: RatingFigures = RatingFigures()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +103,8 @@ class DeskFigures:
     over_standard_rate: float | None
     seat_away_ms: int
     service_time: Durations
+    transactions_device_affected: int = 0
+    ratings: RatingFigures = RatingFigures()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +124,7 @@ class Report:
     incidents: tuple[tuple[str, int], ...]
     unheard_calls: int
     overtakings: int
+    supervisor: SupervisorFigures
 
 
 def durations(times: Iterable[int]) -> Durations:
@@ -116,27 +148,31 @@ def report(connection: Connection, branch: Branch, first: date, last: date) -> R
     calls = _rows(connection, tables.call, branch, first, last)
     diversions = _rows(connection, tables.diversion, branch, first, last)
     incidents = _rows(connection, tables.incident, branch, first, last)
+    asked = _rows(connection, tables.rating, branch, first, last)
+    by_ticket = {(row.date, row.number): row for row in asked}
     codes = [service.code for service in branch.services]
     codes += sorted({row.service for row in tickets} - set(codes))
     return Report(
         first=first,
         last=last,
-        total=_service_figures(None, tickets, transactions, diversions),
+        total=_service_figures(None, tickets, transactions, diversions, by_ticket),
         services=tuple(
             _service_figures(
                 code,
                 [row for row in tickets if row.service == code],
                 [row for row in transactions if row.service == code],
                 [row for row in diversions if row.service == code],
+                by_ticket,
             )
             for code in codes
         ),
-        tellers=_desk_figures("teller", tickets, transactions, calls, incidents),
-        counters=_desk_figures("counter", tickets, transactions, calls, incidents),
+        tellers=_desk_figures("teller", tickets, transactions, calls, incidents, asked),
+        counters=_desk_figures("counter", tickets, transactions, calls, incidents, asked),
         arrivals=_arrivals(branch, tickets),
         incidents=tuple(sorted(Counter(row.kind for row in incidents).items())),
         unheard_calls=sum(row.unheard for row in tickets),
         overtakings=sum(row.overtaken for row in tickets),
+        supervisor=_supervisor_figures(_rows(connection, tables.supervisor_call, branch, first, last)),
     )
 
 
@@ -148,7 +184,11 @@ def _rows(connection: Connection, table: Table, branch: Branch, first: date, las
 
 
 def _service_figures(
-    service: str | None, tickets: Sequence[Any], transactions: Sequence[Any], diversions: Sequence[Any]
+    service: str | None,
+    tickets: Sequence[Any],
+    transactions: Sequence[Any],
+    diversions: Sequence[Any],
+    ratings: Mapping[tuple[str, str], Any],
 ) -> ServiceFigures:
     outcomes = Counter(row.state for row in tickets)
     counted = [row for row in tickets if row.state != "expired"]
@@ -171,6 +211,37 @@ def _service_figures(
         over_standard_rate=_rate(over, len(finished)),
         wait=durations(row.to_first_call_ms for row in counted if row.to_first_call_ms is not None),
         service_time=durations(row.service_ms + row.seat_away_ms for row in tickets if row.state == "served"),
+        device_affected=sum(bool(row.is_device_affected) for row in tickets),
+        transactions_device_affected=_affected(transactions),
+        ratings=_rating_figures(
+            [ratings[key] for row in tickets if (key := (row.date, row.number)) in ratings]
+        ),
+    )
+
+
+def _affected(transactions: Sequence[Any]) -> int:
+    return sum(row.devices != "[]" for row in transactions)
+
+
+def _rating_figures(asked: Sequence[Any]) -> RatingFigures:
+    given = Counter(row.rating for row in asked)
+    return RatingFigures(
+        asked=len(asked),
+        very_satisfied=given[Rating.VERY_SATISFIED.value],
+        satisfied=given[Rating.SATISFIED.value],
+        neutral=given[Rating.NEUTRAL.value],
+        dissatisfied=given[Rating.DISSATISFIED.value],
+        not_rated=sum(bool(row.is_expired) for row in asked),
+    )
+
+
+def _supervisor_figures(calls: Sequence[Any]) -> SupervisorFigures:
+    answered = [row.response_ms for row in calls if row.response_ms is not None]
+    return SupervisorFigures(
+        calls=len(calls),
+        escalated=sum(row.escalated_at is not None for row in calls),
+        unanswered=len(calls) - len(answered),
+        response=durations(answered),
     )
 
 
@@ -180,6 +251,7 @@ def _desk_figures(
     transactions: Sequence[Any],
     calls: Sequence[Any],
     incidents: Sequence[Any],
+    ratings: Sequence[Any],
 ) -> tuple[DeskFigures, ...]:
     def of(rows: Sequence[Any]) -> dict[str, list[Any]]:
         found: dict[str, list[Any]] = {}
@@ -191,8 +263,9 @@ def _desk_figures(
     made, called = of(transactions), of(calls)
     served = of([row for row in tickets if row.state == "served"])
     missed = of([row for row in incidents if row.kind == "missed_number"])
+    asked = of(ratings)
     figures = []
-    for code in sorted({*made, *called, *served, *missed}):
+    for code in sorted({*made, *called, *served, *missed, *asked}):
         finished, over = _finished(made.get(code, ()))
         figures.append(
             DeskFigures(
@@ -205,6 +278,8 @@ def _desk_figures(
                 over_standard_rate=_rate(over, len(finished)),
                 seat_away_ms=sum(row.seat_away_ms for row in finished),
                 service_time=durations(row.spent_ms for row in finished),
+                transactions_device_affected=_affected(made.get(code, ())),
+                ratings=_rating_figures(asked.get(code, ())),
             )
         )
     return tuple(figures)

@@ -9,13 +9,28 @@ from typing import Any
 from queue_server.clock import at_ms
 from queue_server.domain import events as e
 from queue_server.domain.branch import Branch
-from queue_server.domain.day import Announcement, Incident, Overtaken, Slip, Ticket, Transaction, elapsed_ms
+from queue_server.domain.day import (
+    Announcement,
+    Incident,
+    Overtaken,
+    Slip,
+    SupervisorCall,
+    Ticket,
+    Transaction,
+    VisitRating,
+    elapsed_ms,
+)
 
 Row = tuple[Any, ...]
 
 
 def _ms(moment: datetime | None) -> int | None:
     return None if moment is None else at_ms(moment)
+
+
+def _list(codes: tuple[str, ...]) -> str:
+    # Most are empty, and every press of a key waits for this.
+    return json.dumps(codes, ensure_ascii=False) if codes else "[]"
 
 
 def ticket(branch: str, day: str, one: Ticket) -> Row:
@@ -52,6 +67,7 @@ def ticket(branch: str, day: str, one: Ticket) -> Row:
         one.misses,
         len(one.overtaken),
         one.is_device_affected,
+        _list(one.devices),
     )
 
 
@@ -74,6 +90,41 @@ def transaction(branch: str, day: str, number: str, index: int, one: Transaction
         one.limit_s,
         one.standard_version,
         is_over,
+        one.is_assumed,
+        _list(one.devices),
+    )
+
+
+def rating(branch: str, day: str, number: str, one: VisitRating) -> Row:
+    """The row of what the customer of a visit was asked, and said."""
+    return (
+        branch,
+        day,
+        number,
+        one.counter,
+        one.teller,
+        at_ms(one.asked_at),
+        None if one.rating is None else one.rating.value,
+        one.evaluator,
+        _ms(one.rated_at),
+        one.is_expired,
+    )
+
+
+def supervisor_call(branch: str, day: str, position: int, one: SupervisorCall) -> Row:
+    """The row of a teller's call for the lobby manager."""
+    return (
+        branch,
+        day,
+        position,
+        one.counter,
+        one.teller,
+        one.number,
+        at_ms(one.called_at),
+        _ms(one.answered_at),
+        one.answered_by,
+        None if one.answered_at is None else elapsed_ms(one.called_at, one.answered_at),
+        _ms(one.escalated_at),
     )
 
 
@@ -123,13 +174,16 @@ def incident(branch: Branch, one: Incident) -> Row:
         opened.cause,
         opened.attribution,
         opened.severity,
-        json.dumps(opened.severity_reasons, ensure_ascii=False),
+        _list(opened.severity_reasons),
         at_ms(opened.at),
         opened.number,
         opened.counter,
         opened.teller,
         opened.note,
-        json.dumps(one.amendments, ensure_ascii=False),
+        _list(one.amendments),
+        _ms(one.closed_at),
+        None if one.closed_at is None else elapsed_ms(opened.at, one.closed_at),
+        _list(one.numbers),
     )
 
 

@@ -1,13 +1,17 @@
 """The tables of the records.  Times are milliseconds since 1970 UTC, durations milliseconds, dates ISO text.
 
-Every row belongs to one entity of a business day and is replaced whole when the entity changes.
+Every row belongs to one entity of a business day and is replaced whole when the entity changes.  Records of an older
+version are not altered: they are thrown away and folded from the journal again, which has everything.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Table, Text
 
-metadata = MetaData()
+VERSION = 2
+"""Rises with every change of a table or of what a row says; older records are folded again when they are opened."""
+
+metadata = MetaData(info={"version": VERSION})
 
 
 def _table(name: str, *columns: Column[object], keys: int) -> Table:
@@ -63,6 +67,7 @@ ticket = _table(
     _number("misses"),
     _number("overtaken"),
     _flag("is_device_affected"),
+    _text("devices"),  # H2: a JSON list of those that failed when it was issued or called
     keys=3,
 )
 
@@ -83,7 +88,40 @@ transaction = _table(
     _number("limit_s", nullable=True),
     _text("standard_version", nullable=True),
     _flag("is_over"),
+    _flag("is_assumed"),  # nobody said that the customer had arrived
+    _text("devices"),  # H2: a JSON list of those of the counter that failed meanwhile
     keys=4,
+)
+
+rating = _table(
+    "rating",
+    _text("branch"),
+    _text("date"),
+    _text("number"),
+    _text("counter"),
+    _text("teller"),
+    _number("asked_at"),
+    _text("rating", nullable=True),
+    _text("evaluator", nullable=True),
+    _number("rated_at", nullable=True),
+    _flag("is_expired"),  # asked and not rated, which is no rating
+    keys=3,
+)
+
+supervisor_call = _table(
+    "supervisor_call",
+    _text("branch"),
+    _text("date"),
+    _number("position"),
+    _text("counter"),
+    _text("teller"),
+    _text("number", nullable=True),
+    _number("called_at"),
+    _number("answered_at", nullable=True),
+    _text("answered_by", nullable=True),
+    _number("response_ms", nullable=True),
+    _number("escalated_at", nullable=True),
+    keys=3,
 )
 
 announcement = _table(
@@ -158,6 +196,9 @@ incident = _table(
     _text("teller", nullable=True),
     _text("note"),
     _text("amendments"),  # a JSON list
+    _number("closed_at", nullable=True),  # when what it was about was over by itself
+    _number("span_ms", nullable=True),
+    _text("numbers"),  # H2: a JSON list of the tickets it touched
     keys=2,
 )
 

@@ -229,6 +229,26 @@ class DurationsAnswer(Shape):
     longest_ms: int | None
 
 
+class RatingFiguresAnswer(Shape):
+    """What customers said: of `asked`, so many each; `not_rated`: the time was over.  The rest may still rate (H4)."""
+
+    asked: int
+    very_satisfied: int
+    satisfied: int
+    neutral: int
+    dissatisfied: int
+    not_rated: int
+
+
+class SupervisorFiguresAnswer(Shape):
+    """Tellers' calls for the lobby manager, and how soon they were answered (C8)."""
+
+    calls: int
+    escalated: int
+    unanswered: int
+    response: DurationsAnswer
+
+
 class ServiceFiguresAnswer(Shape):
     """One service, or all together (`service` null); `open`: tickets without an outcome yet."""
 
@@ -248,6 +268,9 @@ class ServiceFiguresAnswer(Shape):
     over_standard_rate: float | None
     wait: DurationsAnswer
     service_time: DurationsAnswer
+    device_affected: int
+    transactions_device_affected: int
+    ratings: RatingFiguresAnswer
 
 
 class DeskFiguresAnswer(Shape):
@@ -262,6 +285,8 @@ class DeskFiguresAnswer(Shape):
     over_standard_rate: float | None
     seat_away_ms: int
     service_time: DurationsAnswer
+    transactions_device_affected: int
+    ratings: RatingFiguresAnswer
 
 
 class ReportAnswer(Shape):
@@ -280,6 +305,7 @@ class ReportAnswer(Shape):
     incidents: list[tuple[str, int]]
     unheard_calls: int
     overtakings: int
+    supervisor: SupervisorFiguresAnswer
 
 
 class HealthAnswer(Shape):

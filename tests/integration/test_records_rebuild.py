@@ -25,11 +25,11 @@ from queue_server.records import tables
 from queue_server.records.project import project
 from queue_server.records.reports import Report, report
 from queue_server.service import BranchService, load_day, rebuild_records
-from tests.hall import MORNING, small_branch, teller
+from tests.hall import MORNING, pad_branch, teller
 from tests.walk import PAUSES_S, accepted_command
 
 # One announcement is enough for a no-show, or a walk at random would hardly ever come to one.
-BRANCH = small_branch(rules=HallRules(announcements_required=1, announcement_gap_s=0, no_show_after_s=0))
+BRANCH = pad_branch(rules=HallRules(announcements_required=1, announcement_gap_s=0, no_show_after_s=0))
 DAYS, COMMANDS_A_DAY = 2, 70
 
 
@@ -116,4 +116,6 @@ def test_the_walk_through_the_days_really_meets_everything() -> None:
         *("TicketMissed", "TicketExpired", "TicketHeld", "TicketTransferred", "TicketMoved", "CallUnheard"),
         *("TransactionStarted", "TransactionCorrected", "SeatLeft", "WrapUpStarted", "IncidentAmended"),
         *("StandardExceeded", "TicketWalkedOut", "TicketCancelled", "CallWithdrawn", "TicketResumed"),
+        *("StartRetracted", "VisitRated", "RatingExpired", "IncidentClosed", "ConfigurationLoaded"),
+        *("SupervisorCalled", "SupervisorAnswered", "SupervisorEscalated"),
     }
