@@ -34,7 +34,7 @@ from queue_server.pads.registers import (
 _EVERY_S: Final = {"call_pad": 0.05, "evaluator": 0.4, "window_screen": 2.0}
 """How soon a device may be polled again; on a full line the wire decides."""
 
-_IDENTITY_EVERY_S: Final = 2.5
+_IDENTITY_EVERY_S: Final = 5.0
 _AWAITED_S: Final = 2.0
 _BOOT_SLACK_S: Final = 2.5
 _WITHOUT_SERIAL: Final = 9
@@ -65,6 +65,7 @@ class ModbusDriver:
         self._polled_at = float("-inf")
         self._identified_at = float("-inf")
         self._asked_long = False
+        self._is_doubtful = False
         self._is_hurried = False
         self._pressed_at = float("-inf")
         self._booted_at: float | None = None
@@ -100,7 +101,7 @@ class ModbusDriver:
     def poll(self, now: float) -> Exchange:
         """The press that is latched; now and then who it is; once, how far it has been acknowledged."""
         self._polled_at, self._is_hurried = now, False
-        is_due = now - self._identified_at >= _IDENTITY_EVERY_S or not self._has_keys
+        is_due = now - self._identified_at >= _IDENTITY_EVERY_S or self._is_doubtful or not self._has_keys
         # Not twice running: with two devices on one address only the short answer may come through.
         if is_due and not self._asked_long:
             self._asked_long = True
@@ -167,7 +168,7 @@ class ModbusDriver:
         if len(self._serials) > _RETURNS:
             fault, detail = "duplicate_address", "devices with different serial numbers answer in turn"
         self._condition.mark("duplicate_address", fault is not None, detail)
-        return [*self._condition.seen()] if self._presence.is_known else []
+        return [*self._condition.seen()] if self._identified_at > float("-inf") else []
 
     def lost(self) -> None:
         """The port went away: the device may be another one when it is back."""
@@ -191,6 +192,9 @@ class ModbusDriver:
         if not answers:
             # Once more at once after garbage: the device is there, and somebody may be waiting for the answer.
             is_silent = outcome == "silent"
+            if is_silent:
+                # Perhaps it was without power for a moment: its clock will tell.
+                self._is_doubtful = True
             self._is_hurried = not is_silent and not self._presence.has_missed
             if not self._presence.missed(now, is_silent):
                 return []
@@ -241,8 +245,6 @@ class ModbusDriver:
                 del self._actions[place]
             if place == Holding.ACKNOWLEDGE:
                 self._latch.acknowledge(value)
-                # The next press of this device may have been waiting behind this one.
-                self._is_hurried = True
 
     def _identified(self, registers: tuple[int, ...], now: float) -> list[Heard]:
         serial = 0
@@ -257,7 +259,7 @@ class ModbusDriver:
         if is_restarted or serial != self._serial:
             self._forget()
         self._serial, self._booted_at, self._uptime_s = serial, booted_at, registers[Input.UPTIME]
-        self._identified_at = now
+        self._identified_at, self._is_doubtful = now, False
         condition, status = self._condition, Status(registers[Input.STATUS] & 0b111)
         condition.firmware = f"{registers[Input.FIRMWARE] >> 8}.{registers[Input.FIRMWARE] & 0xFF}"
         if self.installed.profile.has_config:

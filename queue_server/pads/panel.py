@@ -56,7 +56,8 @@ def span(
         return 0, []
     last = first = missing[0]
     for place in missing:
-        if place - last > _JOINED:
+        # Between the two blocks there are no registers, and a request that touches one is refused whole.
+        if place - last > _JOINED or last <= Holding.CODE < place:
             break
         last = place
     values = [

@@ -2,7 +2,8 @@
 
 Who speaks next: an answer to a press; what a device shows whose key was just pressed; then polls, whose turn has been
 due longest, with at most one display or one piece of a job between two of them.  So a full line is polled at the speed
-of the wire, a press is answered within one exchange, and nobody is forgotten.
+of the wire, a press is answered within one exchange, and nobody is forgotten.  Screens and evaluators are shown what is
+theirs before the pads of others are told how many wait.
 
 It opens no port and starts no thread; a lost port ends it with `PortLost`.
 """
@@ -33,8 +34,16 @@ _SHORTEST_SILENCE_S: Final = 0.00175
 _MIDWAY_S: Final = 0.03
 """Between two bytes of one frame; a USB adapter hands them over every 16 ms."""
 
+_PAUSE: Final = 12.0
+"""Bytes of silence in which an FF 68 pad finds room to speak: it listens before it talks, for longer than a Modbus
+device takes to answer, and on a line that is always busy it would have to talk into somebody's frame."""
+
+_PAUSE_EVERY_S: Final = 0.1
+
 _JOB_EVERY: Final = 2
-"""Polls between two pieces of a job."""
+_PADS_EVERY: Final = 3
+"""Polls between two pieces of a job, and between two pads that are told something nobody asked for: a call changes
+how many wait on every pad of the line, and no press must wait for that."""
 
 
 class Session:
@@ -62,9 +71,13 @@ class Session:
         self.jobs: deque[Job] = deque()
         self._quiet_at = 0.0
         self._heard_at = 0.0
+        self._spoke_at = 0.0
+        self._paused_at = 0.0
+        self._pause_s = _PAUSE * serial.byte_s if self._has_ff68() else 0.0
         self._last_shown = 0
         self._is_polls_turn = True
         self._polls_since_job = 0
+        self._polls_since_pad = 0
         self.exchanges = 0
 
     def turn(self, until: float) -> None:
@@ -98,7 +111,7 @@ class Session:
         is_due = due is not None and due.due_at(now) <= now
         if not is_due or not self._is_polls_turn:
             self._is_polls_turn = True
-            if (shown := self._show(now)) is not None:
+            if (shown := self._show(now, not is_due or self._polls_since_pad >= _PADS_EVERY)) is not None:
                 return shown
             if (not is_due or self._polls_since_job >= _JOB_EVERY) and (job := self._job()) is not None:
                 return job
@@ -106,15 +119,20 @@ class Session:
             return None, None
         self._is_polls_turn = False
         self._polls_since_job += 1
+        self._polls_since_pad += 1
         return due, due.poll(now)
 
-    def _show(self, now: float) -> tuple[Driver, Exchange] | None:
+    def _show(self, now: float, with_pads: bool) -> tuple[Driver, Exchange] | None:
         count = len(self._drivers)
-        for step in range(1, count + 1):
-            place = (self._last_shown + step) % count
-            if (exchange := self._drivers[place].showing(now)) is not None:
-                self._last_shown = place
-                return self._drivers[place], exchange
+        turns = [self._drivers[(self._last_shown + step) % count] for step in range(1, count + 1)]
+        for driver in sorted(turns, key=lambda driver: driver.installed.profile.role == "call_pad"):
+            is_pad = driver.installed.profile.role == "call_pad"
+            if is_pad and not with_pads:
+                return None
+            if (exchange := driver.showing(now)) is not None:
+                self._last_shown = self._drivers.index(driver)
+                self._polls_since_pad = 0 if is_pad else self._polls_since_pad
+                return driver, exchange
         return None
 
     def _job(self) -> tuple[Driver | None, Exchange] | None:
@@ -136,7 +154,7 @@ class Session:
         self._tell_all(self._sifter.expect(exchange.question))
         self._port.write(exchange.data)
         self.exchanges += 1
-        free_at = self._port.wire_free_at
+        free_at = self._spoke_at = self._port.wire_free_at
         answers: list[Answer] = []
         heard_bytes = b""
         is_echoed = False
@@ -163,10 +181,17 @@ class Session:
         driver = driver or self._by_id[self.jobs[0].device]
         return driver.installed.profile.answer_within_ms / 1000
 
+    def _has_ff68(self) -> bool:
+        return any(driver.installed.profile.protocol == "ff68" for driver in self._drivers)
+
     def _settle_down(self) -> None:
-        """Let the wire be silent for as long as ends a frame, and let whoever speaks finish."""
+        """Let the wire be silent for as long as ends a frame, now and then longer, and let whoever speaks finish."""
         while True:
             now = self._clock()
+            silent_since = max(self._heard_at, self._spoke_at)
+            if now - silent_since >= self._pause_s:
+                self._paused_at = now
+            is_pause_due = now - self._paused_at >= _PAUSE_EVERY_S
             if self._sifter.is_midway:
                 if now - self._heard_at >= _MIDWAY_S:
                     self._sifter.quiet()
@@ -174,6 +199,8 @@ class Session:
                 self._listen(self._heard_at + _MIDWAY_S - now)
             elif now < self._quiet_at:
                 self._listen(self._quiet_at - now)
+            elif is_pause_due and self._pause_s:
+                self._listen(silent_since + self._pause_s - now)
             else:
                 return
 
