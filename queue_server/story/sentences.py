@@ -92,6 +92,14 @@ def sentences(t: Telling, event: e.Event) -> Iterator[str]:
         sentence = _SENTENCES.get(type(event))
         if sentence is not None:
             yield sentence(t, event)
+    elif isinstance(event, e.IncidentClosed):
+        if number in event.numbers:
+            yield t.say(
+                "The device that failed meanwhile: {note}, after {time} (incident {incident})",
+                note=t.words.code(event.note),
+                time=t.words.time(event.span_ms),
+                incident=event.incident_id,
+            )
     elif isinstance(event, e.TicketIssued) and event.requeue_of == number:
         yield t.say("A new number was taken instead: {number}", number=event.number)
     elif isinstance(event, (e.TicketCalled, e.ServiceStarted, e.TicketMoved)):
@@ -210,7 +218,14 @@ def _started(t: Telling, event: e.ServiceStarted) -> str:
     )
     if not event.was_called:
         text += t.say("; without having been called")
+    if event.is_assumed:
+        text += t.say("; nobody said so, the call was long enough ago")
     return text + t.others(event.passed_over)
+
+
+@_told(e.StartRetracted)
+def _retracted(t: Telling, event: e.StartRetracted) -> str:
+    return t.say("The customer was not there after all, and is still called")
 
 
 @_told(e.TransactionSet)
@@ -285,6 +300,54 @@ def _transferred(t: Telling, event: e.TicketTransferred) -> str:
     if event.to_counter is not None:
         text += t.say(", counter {counter}", counter=event.to_counter)
     return text
+
+
+# --- supervisor and rating -----------------------------------------------------------------------------------------
+
+
+@_told(e.SupervisorCalled)
+def _supervisor_called(t: Telling, event: e.SupervisorCalled) -> str:
+    return t.say(
+        "{teller} called the supervisor to counter {counter}",
+        teller=t.person(event.teller),
+        counter=event.counter,
+    )
+
+
+@_told(e.SupervisorAnswered)
+def _supervisor_answered(t: Telling, event: e.SupervisorAnswered) -> str:
+    return t.say(
+        "{supervisor} answered the call to counter {counter} after {time}",
+        supervisor=t.person(event.supervisor),
+        counter=event.counter,
+        time=t.words.time(event.response_ms),
+    )
+
+
+@_told(e.SupervisorEscalated)
+def _supervisor_escalated(t: Telling, event: e.SupervisorEscalated) -> str:
+    return t.say(
+        "Nobody answered the call to counter {counter} for {time}: the branch head was told",
+        counter=event.counter,
+        time=t.words.time(event.waited_s * 1000),
+    )
+
+
+@_told(e.RatingAsked)
+def _rating_asked(t: Telling, event: e.RatingAsked) -> str:
+    return t.say("Asked for a rating at counter {counter}", counter=event.counter)
+
+
+@_told(e.VisitRated)
+def _rated(t: Telling, event: e.VisitRated) -> str:
+    return t.say(
+        "Rated at counter {counter}: {rating}", counter=event.counter, rating=t.words.code(event.rating.value)
+    )
+
+
+@_told(e.RatingExpired)
+def _not_rated(t: Telling, event: e.RatingExpired) -> str:
+    return t.say("Not rated at counter {counter}", counter=event.counter)
 
 
 # --- misses and ends -----------------------------------------------------------------------------------------------

@@ -114,6 +114,9 @@ def _summary(telling: Telling, end: datetime) -> Iterable[str]:
             over = words.time(spent_ms - done.limit_s * 1000)
             text += telling.say("; over by {time}", time=over)
         yield text
+    failed = dict.fromkeys([*ticket.devices, *(code for one in ticket.transactions for code in one.devices)])
+    if failed:
+        yield telling.say("Out of order meanwhile: {devices}", devices=words.list(list(failed)))
     if ticket.overtaken:
         by = [f"{o.by} ({words.code(o.reason)})" for o in ticket.overtaken]
         yield telling.say("Overtaken {count} times: {others}", count=len(by), others=words.list(by))

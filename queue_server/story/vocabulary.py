@@ -64,6 +64,15 @@ CODES: Final[dict[str, str]] = {
     "fault": "a fault",
     "failed": "not printed",
     "cancelled": "not sent",
+    # what a pad line says of itself and of what hangs on it
+    "duplicate_address": "two devices with one address",
+    "stuck_key": "a key is stuck",
+    "tamper": "the housing is open",
+    "low_voltage": "low voltage",
+    "wrong_speed": "wrong speed on the line",
+    "config_drift": "another configuration than meant",
+    "server_lost": "no connection to the server",
+    "not_heard": "not heard of",
     # what a kiosk says of a slip, and the server of a device
     "kiosk_restarted": "the kiosk restarted meanwhile",
     "kiosk_storage": "the kiosk could not remember it",
@@ -89,6 +98,8 @@ CODES: Final[dict[str, str]] = {
     "came_back": "customer came back",
     "needs_care": "needs care",
     "follow_up": "follow-up of an earlier visit",
+    "typed_number": "number typed on the pad",
+    "counter_removed": "the counter is no longer there",
     "urgent": "urgent",
     "copier": "copier",
     "fx_terminal": "FX terminal",
@@ -96,6 +107,11 @@ CODES: Final[dict[str, str]] = {
     "scanner": "scanner",
     "note_counter": "banknote counter",
     "vault": "vault",
+    # what a customer says of a visit
+    "very_satisfied": "very satisfied",
+    "satisfied": "satisfied",
+    "neutral": "neutral",
+    "dissatisfied": "dissatisfied",
     # incidents
     "missed_number": "missed number",
     "queue_jump": "queue jump",
@@ -108,6 +124,7 @@ CODES: Final[dict[str, str]] = {
     "ticket_not_printed": "ticket not printed",
     "unheard_call": "unheard call",
     "device_fault": "device fault",
+    "low_rating": "low rating",
     "cash_van_late": "cash van late",
     "special_request": "special request",
     "manual_entry": "entry by hand",
@@ -126,6 +143,7 @@ CODES: Final[dict[str, str]] = {
     # what became known of an incident later
     "no_show_undone": "the no-show was undone",
     "device_back": "the device is back",
+    "device_removed": "the device is no longer part of the branch",
 }
 """Code → words; the words are the keys of the catalogue."""
 
