@@ -52,11 +52,9 @@ KEYS = {
 """What stands on the keys of pads and evaluators."""
 
 FAULTS_SAID = {
-    "silent": "Does not answer",
+    "silence": "Does not answer",
     "stuck_key": "A key is stuck",
-    "duplicate": "Shares its address",
-    "tamper": "Was opened",
-    "low_voltage": "Low voltage",
+    "duplicate_address": "Shares its address",
 }
 """What stands under a device that was made to fail."""
 
@@ -217,11 +215,20 @@ def create_page(supervisor: Supervisor) -> Flask:
     @app.post("/pads/<device>/press")
     def press(device: str) -> ResponseReturnValue:
         order = said(Press)
-        return jsonify({"ok": True, "is_felt": supervisor.pads.press(device, order.key, order.argument)})
+        try:
+            is_felt = supervisor.pads.press(device, order.key, order.argument)
+        except KeyError:
+            return _error(404, "not_found", f"no key {order.key} on {device}")
+        return jsonify({"ok": True, "is_felt": is_felt})
 
     @app.post("/pads/<device>/rate")
     def rate(device: str) -> ResponseReturnValue:
-        return jsonify({"ok": True, "is_felt": supervisor.pads.rate(device, said(Score).rating)})
+        order = said(Score)
+        try:
+            is_felt = supervisor.pads.rate(device, order.rating)
+        except KeyError:
+            return _error(404, "not_found", f"no score {order.rating} on {device}")
+        return jsonify({"ok": True, "is_felt": is_felt})
 
     @app.get("/healthz")
     def health() -> ResponseReturnValue:

@@ -26,14 +26,18 @@ async function ask(path, body) {
 
 const beeps = {};
 
-/** Text displays have lines; digit displays three digits of waiting and three of the number. */
+/** Text displays have two lines; digits are three for those who wait and three for the number, or a refusal's code. */
+function parts(told, kind) {
+  if (kind === "text") return told.code ? [told.code, told.lines[1] ?? ""] : [told.lines[0] ?? "", told.lines[1] ?? ""];
+  const waiting = told.waiting === null ? "" : String(told.waiting).padStart(3, "0");
+  return [told.code ? "" : waiting, told.code || told.number];
+}
+
 function show(box, told) {
   const glass = box.querySelector(".led, .lcd");
   if (!glass) return;
-  const rows = told.lines ?? [];
-  const kind = box.dataset.shows;
-  const parts = kind === "digits" ? [told.digits.slice(0, 3), told.digits.slice(3)] : [rows[0] ?? "", rows[1] ?? ""];
-  const shown = kind === "digits" && box.classList.contains("window") ? [parts[1]] : parts;
+  const shown = parts(told, box.dataset.shows);
+  if (box.dataset.shows === "digits" && box.classList.contains("window")) shown.shift();
   const spans = all("span", glass);
   while (spans.length < shown.length) spans.push(glass.appendChild(document.createElement("span")));
   for (const [index, text] of shown.entries()) if (spans[index].textContent !== text) spans[index].textContent = text;
@@ -46,13 +50,14 @@ function showDevice(told) {
   show(box, told);
   const lamp = box.querySelector("[data-lamp]");
   if (lamp) lamp.dataset.lamp = told.lamp;
-  box.classList.toggle("is-asking", Boolean(told.is_asking));
-  box.classList.toggle("is-dark", Boolean(told.is_dark));
+  box.classList.toggle("is-asking", told.asks_rating);
+  box.classList.toggle("is-dark", !told.is_on);
   box.querySelector("[data-state]").textContent = told.faults.map((fault) => say(facts.faults[fault] ?? fault)).join(" · ");
-  const before = beeps[told.device] ?? told.beeps;
+  const isNew = told.beeps > (beeps[told.device] ?? told.beeps);
   beeps[told.device] = told.beeps;
-  if (told.beeps.rejected > before.rejected) blink(box, "is-refused");
-  if (told.beeps.rejected > before.rejected || told.beeps.accepted > before.accepted) blink(box, "is-beeping");
+  if (!isNew) return;
+  blink(box, "is-beeping");
+  if (told.beep === "rejected") blink(box, "is-refused");
 }
 
 function blink(box, mark) {
