@@ -12,13 +12,14 @@ from typing import Any
 
 from firmware_config import references
 from firmware_config.adapters import check_adapters
+from firmware_config.font_coverage import shared_font
+from firmware_config.glyphs import check_glyphs
 from firmware_config.inherit import merge
 from firmware_config.model_problems import model_problems
 from firmware_config.models import BranchFile
-from firmware_config.pad_profile import PadProfile, load_pad_profile, pad_profile_names
-from firmware_config.printer_profile import printer_profile_names
 from firmware_config.problems import BranchFileRefused, Expected, Problem
 from firmware_config.profile_file import INHERITS
+from firmware_config.profiles_at_hand import check_profiles, profiles_named_in
 from firmware_config.tree import Map, Node, Value, plain, read_tree
 
 
@@ -31,15 +32,14 @@ def load_branch_file(path: Path | str, environ: Mapping[str, str] | None = None)
     tree, problems, is_whole = _inherited(Path(path), str(path))
     if is_whole:
         problems += check_adapters(tree)
-        problems += references.check_references(tree, variables, printer_profile_names(), _pad_profiles())
+        at_hand = profiles_named_in(tree)
+        problems += references.check_references(tree, variables, at_hand)
+        problems += check_profiles(tree, at_hand)
+        problems += check_glyphs(tree, shared_font(), at_hand.pads.good)
     problems += _model_problems(tree, is_whole)
     if problems:
         raise BranchFileRefused(_once(problems))
     return BranchFile.model_validate(plain(_with_tokens(tree, variables)))
-
-
-def _pad_profiles() -> dict[str, PadProfile]:
-    return {name: load_pad_profile(name) for name in pad_profile_names()}
 
 
 def _inherited(path: Path, name: str) -> tuple[Map, list[Problem], bool]:
@@ -79,6 +79,9 @@ def _once(problems: list[Problem]) -> list[Problem]:
         Expected.KNOWN_PROFILE,
         Expected.KNOWN_LINE,
         Expected.KNOWN_PAD_PROFILE,
+        Expected.KNOWN_TICKET_LAYOUT,
+        Expected.KNOWN_VOICE,
+        Expected.GLYPHS,
         Expected.VARIABLE_SET,
         Expected.ONE_CODE,
         Expected.LISTED_ONCE,

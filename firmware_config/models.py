@@ -24,6 +24,8 @@ from firmware_config.devices import (
     WindowScreen,
 )
 from firmware_config.parts import Bearer, Label, Part, Words
+from firmware_config.ticket_layout import TicketLayout, load_ticket_layout
+from firmware_config.voice_profile import CounterReading, One, VoiceProfile, load_voice_profile
 
 __all__ = [
     "AmountBand",
@@ -58,11 +60,15 @@ __all__ = [
     "Staff",
     "StaffRole",
     "Standard",
+    "Ticket",
     "TicketHours",
+    "Voice",
     "WindowScreen",
     "Words",
 ]
 
+DEFAULT_LAYOUT = "standard"
+DEFAULT_VOICE = "espeak_ng"
 FIRST_PAD_CODE = 101
 """What is typed for the first service of the file, where it says nothing: 1 to 99 are counters."""
 
@@ -273,6 +279,32 @@ class Rules(Part):
     )
 
 
+class Ticket(Part):
+    """The ticket: its layout, and the branch's own words where the layout leaves room for them (F1)."""
+
+    layout: s.Code = DEFAULT_LAYOUT
+    above: Words | None = None
+    below: Words | None = None
+
+    def composed(self) -> TicketLayout:
+        """The layout with the branch's words in it.  Raises ProfileFault when there is none such."""
+        return load_ticket_layout(self.layout).with_words(self.above, self.below)
+
+
+class Voice(Part):
+    """The voice: its profile, and what this branch wants otherwise; `folder`: on the display's machine (D2)."""
+
+    profile: s.Code = DEFAULT_VOICE
+    folder: s.Folder | None = None
+    one: One | None = None
+    counter: CounterReading | None = None
+
+    def composed(self) -> VoiceProfile:
+        """The profile with the branch's wishes in it.  Raises ProfileFault when there is none such."""
+        wishes = self.model_dump(exclude={"profile"}, exclude_none=True)
+        return load_voice_profile(self.profile, wishes)
+
+
 StaffRole = Literal["teller", "lobby_manager", "branch_head", "technician"]
 
 
@@ -299,6 +331,8 @@ class BranchFile(Part):
     staff: tuple[Staff, ...] = ()
     devices: Devices = Devices()
     server: Server = Server()
+    ticket: Ticket = Ticket()
+    voice: Voice = Voice()
 
     @property
     def pad_codes(self) -> Mapping[str, int]:

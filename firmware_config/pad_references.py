@@ -5,13 +5,14 @@ Looks at the tree, like `references`; it never raises, and a value of the wrong 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import get_args
 
 from firmware_config import scalars
 from firmware_config.models import FIRST_PAD_CODE
 from firmware_config.pad_profile import ADDRESSES, Baud, PadProfile
 from firmware_config.problems import Expected, Problem
+from firmware_config.profiles_at_hand import Kept
 from firmware_config.tree import Map, listed, parsed, text_codes, unknown_reference
 
 ROLES = {"call_pads": "call_pad", "window_screens": "window_screen", "evaluators": "evaluator"}
@@ -20,8 +21,8 @@ ROLES = {"call_pads": "call_pad", "window_screens": "window_screen", "evaluators
 DEFAULT_BAUD = 9600
 
 
-def check_pads(tree: Map, profiles: Mapping[str, PadProfile]) -> Iterator[Problem]:
-    """Everything between lines, devices, profiles and counters; `profiles`: those there are, by name."""
+def check_pads(tree: Map, profiles: Kept[PadProfile]) -> Iterator[Problem]:
+    """Everything between lines, devices, profiles and counters; `profiles`: those there are."""
     lines = text_codes(tree, ("devices", "lines"), "id")
     counters = text_codes(tree, ("counters",), "code")
     bauds = {item.text("id"): _baud(item) for _, item in listed(tree, ("devices", "lines"))}
@@ -32,10 +33,10 @@ def check_pads(tree: Map, profiles: Mapping[str, PadProfile]) -> Iterator[Proble
             yield from unknown_reference(item, "line", where, lines, Expected.KNOWN_LINE)
             if counters:
                 yield from unknown_reference(item, "counter", where, counters, Expected.KNOWN_COUNTER)
-            profile, line = profiles.get(item.text("profile") or ""), item.text("line")
+            profile, line = profiles.good.get(item.text("profile") or ""), item.text("line")
             if profile is None:
-                fitting = tuple(name for name, one in profiles.items() if one.role == role)
-                yield from unknown_reference(item, "profile", where, fitting, Expected.KNOWN_PAD_PROFILE)
+                names = profiles.names
+                yield from unknown_reference(item, "profile", where, names, Expected.KNOWN_PAD_PROFILE)
             used.add(line)
             yield from _address(item, where, profile, taken)
             if profile is not None:

@@ -68,6 +68,7 @@ class Expected(StrEnum):
     URL = "expected an address such as http://127.0.0.1:8081, found {found}"
     TOKEN = "expected a token of 16 to 200 letters, digits, - or _"
     VARIABLE = "expected the name of an environment variable, found {found}"
+    FOLDER = "expected the path of a folder, found {found}"
     VARIABLE_SET = "the environment variable {variable} is not set"
     VARIABLE_TOKEN = (
         "the environment variable {variable} does not hold a token of 16 to 200 letters, digits, - or _"
@@ -88,6 +89,9 @@ class Expected(StrEnum):
     CONFIG_OF_MODBUS = "only modbus devices hold a configuration"
     CONFIG_CODES = "a configuration holds keys with codes to 64 and scores with codes to 8"
     ONE_BUTTON_KEYS = "expected press, long and double as the keys of a pad of one_button, and of no other"
+    PIECE_NEEDS = "expected {key} for a piece that shows {show}, and for no other"
+    PIECES_MISSING = "a ticket must also show {missing}"
+    PIECE_ONCE = "shown more than once: {found}"
     KEY_CODE = "expected a code from 1 to 0xFFFF, found {found}"
 
     # between values
@@ -109,6 +113,15 @@ class Expected(StrEnum):
     KNOWN_PROFILE = "there is no printer profile {found}, expected one of {choices}"
     KNOWN_LINE = "there is no line {found}, expected one of {choices}"
     KNOWN_PAD_PROFILE = "there is no pad profile {found}, expected one of {choices}"
+    KNOWN_TICKET_LAYOUT = "there is no ticket layout {found}, expected one of {choices}"
+    KNOWN_VOICE = "there is no voice {found}, expected one of {choices}"
+    LANGUAGE_SPOKEN = "{voice} speaks {choices} only, found {found}"
+    ROOM_FOR_WORDS = "layout {layout} leaves no room for {key}"
+    GLYPHS = "no font has {glyphs}: screens would show empty boxes, and no ticket could"
+    PAD_GLYPHS = "{device} cannot show {glyphs}, its characters are {charset}"
+    PAD_LINE = (
+        "expected at most {limit} cells on a line of {device}, a Chinese character takes 2, found {found}"
+    )
     LINE_USED = "nothing hangs on line {line}"
     ONE_ADDRESS = "the same address on {line} as {other} at {place}"
     ADDRESS_RANGE = "expected an address from {low} to {high} for {protocol}, found {found}"
@@ -183,7 +196,7 @@ def _catalogue(language: str) -> NullTranslations:
     return Translations.load(str(LOCALE), [language], domain="firmware_config")
 
 
-_ROOM = {"choices": 300}
+_ROOM = {"choices": 300, "missing": 300}
 """Characters a value may take in a sentence, where 80 are not enough: whoever chooses must see them all."""
 
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from firmware_config import scalars
-from firmware_config.pad_profile import PadProfile
 from firmware_config.pad_references import check_pads
 from firmware_config.problems import Expected, Problem, Spot
+from firmware_config.profiles_at_hand import AtHand
 from firmware_config.tree import (
     List,
     Map,
@@ -73,15 +73,13 @@ def duplicate_codes(tree: Map) -> Iterator[Problem]:
             seen.setdefault(code, item.spot_of(key))
 
 
-def check_references(
-    tree: Map, environ: Mapping[str, str], printers: tuple[str, ...], pads: Mapping[str, PadProfile]
-) -> Iterator[Problem]:
-    """Everything else, looked at after inheriting; `printers` and `pads` are the profiles there are."""
+def check_references(tree: Map, environ: Mapping[str, str], at_hand: AtHand) -> Iterator[Problem]:
+    """Everything else, looked at after inheriting; `at_hand` are the profiles there are."""
     yield from _ids(tree)
     yield from _tokens(tree, environ)
     yield from _ports(tree)
-    yield from _printers(tree, printers)
-    yield from check_pads(tree, pads)
+    yield from _printers(tree, at_hand.printers.names)
+    yield from check_pads(tree, at_hand.pads)
     yield from _services(tree)
     yield from _counters(tree)
     yield from _standards(tree)

@@ -31,6 +31,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _HOTLINE = re.compile(r"[0-9+][0-9 -]{2,19}")
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,79}")
 _PORT = re.compile(r"(/|\./|socket://|loop://)?[A-Za-z0-9._:/@+-]{1,200}")
+_FOLDER = re.compile(r"[A-Za-z0-9._/+-]{1,200}")
 _URL = re.compile(r"https?://[A-Za-z0-9.\[\]:-]{1,200}")
 _USB_ID = re.compile(r"[0-9a-f]{4}")
 _USB_SERIAL = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -207,6 +208,7 @@ Series = Annotated[str, BeforeValidator(_matching(_SERIES, Expected.SERIES))]
 """Letters only: digits follow, so numbers of two series can never be the same, whoever shares a series."""
 Hotline = Annotated[str, BeforeValidator(_matching(_HOTLINE, Expected.HOTLINE))]
 Variable = Annotated[str, BeforeValidator(_matching(_VARIABLE, Expected.VARIABLE))]
+Folder = Annotated[str, BeforeValidator(_matching(_FOLDER, Expected.FOLDER))]
 Url = Annotated[str, BeforeValidator(_matching(_URL, Expected.URL))]
 Name = Annotated[str, words(40)]
 Sentence = Annotated[str, words(200)]

@@ -18,6 +18,7 @@ from firmware_config.printer_profile import (
     load_printer_profile,
     printer_profile_names,
 )
+from firmware_config.ticket_layout import TicketLayout, load_ticket_layout, ticket_layout_names
 
 # What fits into a command id together with what makes it unique.
 _KIOSK_ID = re.compile(r"^[A-Za-z0-9._-]{1,40}$")
@@ -52,6 +53,13 @@ def _profile(_context: click.Context, _option: click.Parameter, value: str) -> P
         raise click.BadParameter(str(problem)) from problem
 
 
+def _layout(_context: click.Context, _option: click.Parameter, value: str) -> TicketLayout:
+    try:
+        return load_ticket_layout(Path(value) if value.endswith(".yaml") else value)
+    except ProfileFault as problem:
+        raise click.BadParameter(str(problem)) from problem
+
+
 @main.command()
 @click.option("--server", required=True, help="Where the queue server is, such as http://10.0.0.2:8081.")
 @click.option("--token", envvar="KIOSK_TOKEN", required=True, help="This kiosk's own token [KIOSK_TOKEN].")
@@ -68,6 +76,14 @@ def _profile(_context: click.Context, _option: click.Parameter, value: str) -> P
     default="generic_80mm",
     show_default=True,
     help=f"What the ticket printer is: {', '.join(printer_profile_names())}, or a .yaml file.",
+)
+@click.option(
+    "--ticket-layout",
+    envvar="TICKET_LAYOUT",
+    callback=_layout,
+    default="standard",
+    show_default=True,
+    help=f"What stands where on a ticket: {', '.join(ticket_layout_names())}, or a .yaml file [TICKET_LAYOUT].",
 )
 @click.option(
     "--state-dir",
@@ -89,6 +105,7 @@ def run(
     printer_id: str | None,
     printer_port: str,
     printer_profile: PrinterProfile,
+    ticket_layout: TicketLayout,
     state_dir: Path,
     size: tuple[int, int] | None,
     fullscreen: bool,
@@ -104,7 +121,7 @@ def run(
     from printer.driver import OnResult, OnStatus, TicketPrinter
 
     def open_printer(on_result: OnResult, on_status: OnStatus) -> TicketPrinter:
-        return TicketPrinter(printer_profile, printer_port, on_result, on_status)
+        return TicketPrinter(printer_profile, printer_port, on_result, on_status, layout=ticket_layout)
 
     use_headless_unless_told()
     sender = StreamSender(stream, kiosk_id) if stream is not None else None

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from firmware_config.printer_profile import PrinterProfile
+from firmware_config.ticket_layout import TicketLayout, load_ticket_layout
 from printer.escpos import TOKEN_LENGTH, EncodedTicket, encode
 from printer.inquiry import Inquiry
 from printer.layout import TicketFace, compose
@@ -54,6 +55,7 @@ class TicketPrinter:
     Every accepted job ends in exactly one `on_result`, within the profile's limits, with one exception: an `unknown`
     is followed by `printed` if the printer proves later that the slip came out (new paper, and it printed on from its
     buffer).  `on_status` hears every change.  All three are called from the printer's thread and must be quick.
+    `layout`: what stands where on a ticket, the shipped standard one by default.
     """
 
     def __init__(
@@ -63,8 +65,10 @@ class TicketPrinter:
         on_result: OnResult,
         on_status: OnStatus,
         on_progress: OnProgress | None = None,
+        layout: TicketLayout | None = None,
     ) -> None:
         self.profile = profile
+        self._layout = layout if layout is not None else load_ticket_layout()
         self._port = SerialPort(port, profile.serial)
         self._port_name = port
         self._on_result = on_result
@@ -180,7 +184,7 @@ class TicketPrinter:
         self._finished(result)
 
     def _encoded(self, face: TicketFace, token: bytes) -> EncodedTicket:
-        pieces = compose(face, self.profile.paper.cells, say_in(face.language))
+        pieces = compose(face, self.profile.paper.cells, say_in(face.language), self._layout)
         return encode(pieces, self.profile, token)
 
     def _refuse_all(self, cause: str, detail: str) -> None:

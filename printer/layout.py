@@ -6,10 +6,12 @@ Chinese); 48 cells fit on 80 mm paper, 32 on 58 mm.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from firmware_config.ticket_layout import Show, TicketLayout, TicketPiece
 from printer.cells import cells, clean, wrap
 from printer.words import Say
 
@@ -89,31 +91,31 @@ class Gap:
 Piece = Line | QrCode | Gap
 
 
-def compose(face: TicketFace, width_cells: int, say: Say) -> tuple[Piece, ...]:
-    """The ticket, top to bottom, on paper `width_cells` wide, in the words of `say`."""
-    return (
-        *_heading(face, width_cells, say),
-        *_number(face, width_cells, say),
-        *_expectation(face, width_cells, say),
-        *_fine_print(face, width_cells, say),
-    )
-
-
-def _heading(face: TicketFace, width: int, say: Say) -> list[Piece]:
+def compose(face: TicketFace, width_cells: int, say: Say, layout: TicketLayout) -> tuple[Piece, ...]:
+    """The ticket, top to bottom, on paper `width_cells` wide, in the words of `say`, as `layout` arranges it."""
     pieces: list[Piece] = []
-    if face.is_reprint:
-        pieces += [Line(f" {say('REPRINT')} ", width=2, height=2, is_inverse=True), Gap(12)]
-    pieces += _fitting(face.bank, width, (2, 2), (1, 2))
-    pieces += [*_fitting(face.branch, width, (1, 1)), _rule(width)]
-    return pieces
+    for piece in layout.pieces:
+        said = _PIECES[piece.show](face, width_cells, say, piece)
+        if said:
+            before, after = piece.gap_before, piece.gap_after
+            pieces += [*([Gap(before)] if before else ()), *said, *([Gap(after)] if after else ())]
+    return tuple(pieces)
 
 
-def _number(face: TicketFace, width: int, say: Say) -> list[Piece]:
-    pieces: list[Piece] = []
-    pieces += [*_fitting(face.service, width, (2, 2), (1, 2)), Gap(10)]
+def _reprint(face: TicketFace, width: int, say: Say, piece: TicketPiece) -> list[Piece]:
+    # Its size is not the layout's to choose: a reprint must be seen at a glance (P4).
+    return [Line(f" {say('REPRINT')} ", width=2, height=2, is_inverse=True)] if face.is_reprint else []
+
+
+def _number(face: TicketFace, width: int, say: Say, piece: TicketPiece) -> list[Piece]:
     number = clean(face.number)
     scale = max(1, min(LARGEST, width // cells(number)))
-    pieces += [Line(text, width=scale, height=scale, is_bold=True) for text in wrap(number, width // scale)]
+    parts = wrap(number, width // scale)
+    return [Line(text, piece.align, scale, scale, is_bold=piece.bold) for text in parts]
+
+
+def _marks(face: TicketFace, width: int, say: Say, piece: TicketPiece) -> list[Piece]:
+    pieces: list[Piece] = []
     marks = [mark for mark in (say("PRIORITY") if face.is_priority else "", clean(face.class_mark)) if mark]
     if marks:
         pieces += [
@@ -121,58 +123,91 @@ def _number(face: TicketFace, width: int, say: Say) -> list[Piece]:
             for text in wrap(" ".join(marks), width // 2 - 2)
         ]
     if face.requeue_of:
-        pieces += _fitting(
-            say("requeued after missing {number}").format(number=face.requeue_of), width, (1, 2)
-        )
-    return [*pieces, Gap(10)] if marks or face.requeue_of else pieces
+        requeued = say("requeued after missing {number}").format(number=face.requeue_of)
+        pieces += _fitting(requeued, width, piece)
+    return pieces
 
 
-def _expectation(face: TicketFace, width: int, say: Say) -> list[Piece]:
-    pieces: list[Piece] = []
-    if face.ahead:
-        pieces += _fitting(say("{count} ahead of you").format(count=face.ahead), width, (2, 2), (1, 2))
-    else:
-        pieces += _fitting(say("You are next"), width, (2, 2), (1, 2))
+def _ahead(face: TicketFace, width: int, say: Say, piece: TicketPiece) -> list[Piece]:
+    text = say("{count} ahead of you").format(count=face.ahead) if face.ahead else say("You are next")
+    return _fitting(text, width, piece)
+
+
+def _wait(face: TicketFace, width: int, say: Say, piece: TicketPiece) -> list[Piece]:
     if face.wait_lo_min is None or face.wait_hi_min is None:
-        pieces += _fitting(say("No counter open for this service yet"), width, (2, 2), (1, 2))
+        text = say("No counter open for this service yet")
     elif face.wait_lo_min == face.wait_hi_min:
-        pieces += _fitting(
-            say("wait about {minutes} min").format(minutes=face.wait_lo_min), width, (2, 2), (1, 2)
-        )
+        text = say("wait about {minutes} min").format(minutes=face.wait_lo_min)
     else:
-        band = say("wait {lo}-{hi} min").format(lo=face.wait_lo_min, hi=face.wait_hi_min)
-        pieces += _fitting(band, width, (2, 2), (1, 2))
-    if face.counter_hint:
-        pieces += _fitting(say("Counter: {counter}").format(counter=face.counter_hint), width, (1, 2))
-    pieces.append(_rule(width))
-    return pieces
+        text = say("wait {lo}-{hi} min").format(lo=face.wait_lo_min, hi=face.wait_hi_min)
+    return _fitting(text, width, piece)
 
 
-def _fine_print(face: TicketFace, width: int, say: Say) -> list[Piece]:
-    pieces: list[Piece] = []
-    if face.missed_rule:
-        pieces += _left(say("If missed: {rule}").format(rule=face.missed_rule), width)
-    if face.papers:
-        pieces += _left(say("Bring: {papers}").format(papers=say(", ").join(face.papers)), width)
-    if face.qr_url:
-        pieces += [Gap(20), QrCode(face.qr_url), Gap(10), Line(say("Scan for live position"))]
-    pieces.append(Gap(10))
-    if face.hotline:
-        pieces += _fitting(say("Complaints {hotline}").format(hotline=face.hotline), width, (1, 1))
-    pieces += _fitting(f"{face.issued_at:%Y-%m-%d %H:%M}", width, (1, 1))
-    return pieces
+def _counter(face: TicketFace, width: int, say: Say, piece: TicketPiece) -> list[Piece]:
+    hint = face.counter_hint
+    return _fitting(say("Counter: {counter}").format(counter=hint), width, piece) if hint else []
 
 
-def _fitting(text: str, width: int, *sizes: tuple[int, int]) -> list[Piece]:
-    """`text` centred in the first of `sizes` that holds it on one line, else wrapped in the last."""
+def _missed_rule(face: TicketFace, width: int, say: Say, piece: TicketPiece) -> list[Piece]:
+    rule = face.missed_rule
+    return _fitting(say("If missed: {rule}").format(rule=rule), width, piece) if rule else []
+
+
+def _papers(face: TicketFace, width: int, say: Say, piece: TicketPiece) -> list[Piece]:
+    papers = say(", ").join(face.papers)
+    return _fitting(say("Bring: {papers}").format(papers=papers), width, piece) if papers else []
+
+
+def _qr(face: TicketFace, width: int, say: Say, piece: TicketPiece) -> list[Piece]:
+    return [QrCode(face.qr_url), Gap(10), Line(say("Scan for live position"))] if face.qr_url else []
+
+
+def _hotline(face: TicketFace, width: int, say: Say, piece: TicketPiece) -> list[Piece]:
+    hotline = face.hotline
+    return _fitting(say("Complaints {hotline}").format(hotline=hotline), width, piece) if hotline else []
+
+
+def _own_words(face: TicketFace, width: int, say: Say, piece: TicketPiece) -> list[Piece]:
+    words = piece.text
+    return _fitting(words.en if face.language == "en" else words.zh, width, piece) if words else []
+
+
+_PIECES: dict[Show, Callable[[TicketFace, int, Say, TicketPiece], list[Piece]]] = {
+    "reprint": _reprint,
+    "bank": lambda face, width, say, piece: _fitting(face.bank, width, piece),
+    "branch": lambda face, width, say, piece: _fitting(face.branch, width, piece),
+    "service": lambda face, width, say, piece: _fitting(face.service, width, piece),
+    "number": _number,
+    "marks": _marks,
+    "ahead": _ahead,
+    "wait": _wait,
+    "counter": _counter,
+    "missed_rule": _missed_rule,
+    "papers": _papers,
+    "qr": _qr,
+    "hotline": _hotline,
+    "issued_at": lambda face, width, say, piece: _fitting(f"{face.issued_at:%Y-%m-%d %H:%M}", width, piece),
+    # Room for a branch's own words; a branch that has some has a layout with texts instead.
+    "above": lambda face, width, say, piece: [],
+    "below": lambda face, width, say, piece: [],
+    "text": _own_words,
+    "rule": lambda face, width, say, piece: [_rule(width)],
+    "gap": lambda face, width, say, piece: [Gap(piece.dots)] if piece.dots else [],
+}
+
+
+def _fitting(text: str, width: int, piece: TicketPiece) -> list[Piece]:
+    """`text` in the first of the piece's sizes that holds it on one line, else wrapped in the last."""
     shown = clean(text)
     if not shown:
         return []
-    for across, down in sizes:
-        if cells(shown) * across <= width:
-            return [Line(shown, width=across, height=down)]
-    across, down = sizes[-1]
-    return [Line(part, width=across, height=down) for part in _balanced(shown, width // across)]
+    for size in piece.sizes:
+        if cells(shown) * size.width <= width:
+            return [Line(shown, piece.align, size.width, size.height, is_bold=piece.bold)]
+    last = piece.sizes[-1]
+    # Centred lines of about equal length; aligned left they fill the paper like any paragraph.
+    broken = (_balanced if piece.align == "center" else wrap)(shown, width // last.width)
+    return [Line(part, piece.align, last.width, last.height, is_bold=piece.bold) for part in broken]
 
 
 def _balanced(text: str, width: int) -> list[str]:
@@ -183,10 +218,6 @@ def _balanced(text: str, width: int) -> list[str]:
             break
         lines = tighter
     return lines
-
-
-def _left(text: str, width: int) -> list[Piece]:
-    return [Line(part, align="left") for part in wrap(text, width)]
 
 
 def _rule(width: int) -> Line:

@@ -18,6 +18,7 @@ from typing import Any
 import serial
 
 from firmware_config.printer_profile import PrinterProfile, load_printer_profile
+from firmware_config.ticket_layout import load_ticket_layout
 from printer.__main__ import sample_face
 from printer.driver import PrintJob, PrintResult, TicketPrinter
 from printer.escpos import encode
@@ -27,6 +28,7 @@ from printer.simulator.wire import Span
 from printer.words import say_in
 from tests.waiting import until
 
+STANDARD = load_ticket_layout()
 AT = datetime(2025, 11, 23, 2, 32, tzinfo=UTC)
 TICKETS = 5
 ENCODED = 300
@@ -37,7 +39,7 @@ ASKED = 12
 def _encoded(profile: PrinterProfile, language: str) -> bytes:
     token = b"0000" if profile.completion.method == "gs_h" else b""
     face = sample_face(language, AT)
-    return encode(compose(face, profile.paper.cells, say_in(language)), profile, token).data
+    return encode(compose(face, profile.paper.cells, say_in(language), STANDARD), profile, token).data
 
 
 def _ticket_span(simulator: PrinterSimulator, size: int, since: float, asked: int) -> Span:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from firmware_config.printer_profile import load_printer_profile, printer_profile_names
+from firmware_config.ticket_layout import load_ticket_layout
 from printer.__main__ import sample_face
 from printer.escpos import encode
 from printer.layout import TicketFace, compose
@@ -21,6 +22,7 @@ from printer.simulator.commands import CommandReader, RealTime, RealTimeSieve
 from printer.simulator.machine import PrinterMachine
 from printer.words import say_in
 
+STANDARD = load_ticket_layout()
 AT = datetime(2025, 11, 23, 10, 32, tzinfo=timezone(timedelta(hours=8)))
 GOLDEN = sorted((Path(__file__).parents[1] / "golden").glob("printer_*.bin"))
 EVERY_PROFILE = pytest.mark.parametrize("name", printer_profile_names())
@@ -59,7 +61,7 @@ def printed(name: str, face: TicketFace) -> Slip:
     profile = load_printer_profile(name)
     token = b"0J01" if profile.completion.method == "gs_h" else b""
     return on_paper(
-        name, encode(compose(face, profile.paper.cells, say_in(face.language)), profile, token).data
+        name, encode(compose(face, profile.paper.cells, say_in(face.language), STANDARD), profile, token).data
     )
 
 

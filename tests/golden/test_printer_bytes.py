@@ -14,12 +14,14 @@ from pathlib import Path
 import pytest
 
 from firmware_config.printer_profile import load_printer_profile
+from firmware_config.ticket_layout import load_ticket_layout
 from printer.__main__ import sample_face
 from printer.escpos import encode
 from printer.layout import TicketFace, compose
 from printer.words import say_in
 
 FOLDER = Path(__file__).parent
+STANDARD = load_ticket_layout()
 AT = datetime(2025, 11, 23, 10, 32, tzinfo=timezone(timedelta(hours=8)))
 FACES = {
     "zh": sample_face("zh_CN", AT),
@@ -37,7 +39,7 @@ TICKETS = [
 def ticket(name: str, face: TicketFace) -> bytes:
     profile = load_printer_profile(name)
     token = b"0J01" if profile.completion.method == "gs_h" else b""
-    return encode(compose(face, profile.paper.cells, say_in(face.language)), profile, token).data
+    return encode(compose(face, profile.paper.cells, say_in(face.language), STANDARD), profile, token).data
 
 
 def golden(profile: str, face: str) -> Path:

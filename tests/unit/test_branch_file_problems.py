@@ -21,7 +21,9 @@ from firmware_config.load import load_branch_file
 from firmware_config.pad_profile import load_pad_profile
 from firmware_config.printer_profile import load_printer_profile
 from firmware_config.problems import LOCALE, BranchFileRefused, Expected, Problem, Spot
+from firmware_config.ticket_layout import load_ticket_layout
 from firmware_config.tree import MAX_BYTES
+from firmware_config.voice_profile import load_voice_profile
 
 CORPUS = Path(__file__).parents[1] / "golden" / "broken_branches"
 BROKEN = sorted(path for path in CORPUS.glob("*.yaml") if path.name != "good.yaml")
@@ -29,6 +31,8 @@ BROKEN_PROFILES = sorted((CORPUS / "profiles").glob("*.yaml"))
 PROFILE_LOADERS: dict[str, Callable[[Path], object]] = {
     "pad": load_pad_profile,
     "printer": load_printer_profile,
+    "ticket": load_ticket_layout,
+    "voice": load_voice_profile,
 }
 """By the first word of a broken profile's name."""
 GOOD = (CORPUS / "good.yaml").read_text(encoding="utf-8")

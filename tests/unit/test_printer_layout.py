@@ -9,17 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware_config.parts import Words
+from firmware_config.ticket_layout import load_ticket_layout, ticket_layout_names
 from printer.__main__ import sample_face
 from printer.cells import cells
 from printer.layout import Line, QrCode, TicketFace, compose
 from printer.words import say_in
 
+STANDARD = load_ticket_layout()
 AT = datetime(2025, 11, 23, 10, 32, tzinfo=timezone(timedelta(hours=8)))
 ZH, EN = sample_face("zh_CN", AT), sample_face("en", AT)
 
 
 def texts(face: TicketFace, width: int = 48) -> list[str]:
-    return [piece.text for piece in compose(face, width, say_in(face.language)) if isinstance(piece, Line)]
+    return [
+        piece.text
+        for piece in compose(face, width, say_in(face.language), STANDARD)
+        if isinstance(piece, Line)
+    ]
 
 
 def test_the_chinese_ticket_reads_top_to_bottom() -> None:
@@ -59,7 +66,9 @@ def test_the_english_ticket_says_the_same() -> None:
 @pytest.mark.parametrize("width", [32, 48])
 @pytest.mark.parametrize("face", [ZH, EN])
 def test_the_number_is_the_largest_thing_on_it(face: TicketFace, width: int) -> None:
-    lines = [piece for piece in compose(face, width, say_in(face.language)) if isinstance(piece, Line)]
+    lines = [
+        piece for piece in compose(face, width, say_in(face.language), STANDARD) if isinstance(piece, Line)
+    ]
     sizes = {line.text: line.width * line.height for line in lines}
     assert sizes.pop("A012") > max(sizes.values())
 
@@ -88,7 +97,7 @@ def test_the_paper_shows_the_branch_clock_not_utc() -> None:
 
 
 def test_the_link_is_a_code_and_not_text() -> None:
-    pieces = compose(ZH, 48, say_in("zh_CN"))
+    pieces = compose(ZH, 48, say_in("zh_CN"), STANDARD)
     assert [piece.data for piece in pieces if isinstance(piece, QrCode)] == [ZH.qr_url]
     assert not any(ZH.qr_url in text for text in texts(ZH))
 
@@ -125,6 +134,45 @@ def test_whatever_it_says_no_line_leaves_the_paper(
         requeue_of=number,
         is_reprint=True,
     )
-    for piece in compose(face, width, say_in(language)):
+    for piece in compose(face, width, say_in(language), STANDARD):
         if isinstance(piece, Line):
             assert cells(piece.text) * piece.width <= width
+
+
+def test_a_branch_has_its_own_words_where_the_layout_leaves_room() -> None:
+    words = Words(zh="春节快乐", en="Happy New Year")
+    own = STANDARD.with_words(above=None, below=words)
+    for face, said in ((ZH, "春节快乐"), (replace(ZH, language="en"), "Happy New Year")):
+        pieces = compose(face, 48, say_in(face.language), own)
+        plain = compose(face, 48, say_in(face.language), STANDARD)
+        added = [piece for piece in pieces if piece not in plain]
+        assert added == [Line(said)]
+        assert [piece for piece in pieces if piece not in added] == list(plain)
+
+
+@pytest.mark.parametrize("name", ticket_layout_names())
+def test_every_shipped_layout_shows_the_number_largest_and_all_a_ticket_must(name: str) -> None:
+    layout = load_ticket_layout(name)
+    face = replace(ZH, is_reprint=True, is_priority=True)
+    lines = [piece for piece in compose(face, 32, say_in("zh_CN"), layout) if isinstance(piece, Line)]
+    number = next(line for line in lines if line.text == face.number)
+    assert number.height == max(line.height for line in lines)
+    text = "".join(line.text for line in lines)
+    for said in (
+        face.bank,
+        face.branch,
+        face.service,
+        "补打",
+        "优先",
+        face.hotline,
+        f"{face.issued_at:%H:%M}",
+    ):
+        assert said in text
+
+
+def test_a_compact_ticket_is_shorter() -> None:
+    def height(name: str) -> int:
+        pieces = compose(ZH, 48, say_in("zh_CN"), load_ticket_layout(name))
+        return sum(piece.height * 32 if isinstance(piece, Line) else 0 for piece in pieces)
+
+    assert height("compact") < height("standard")

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware_config.printer_profile import PrinterProfile, load_printer_profile
+from firmware_config.ticket_layout import load_ticket_layout
 from printer.__main__ import sample_face
 from printer.escpos import encode
 from printer.inquiry import Inquiry
@@ -23,6 +24,7 @@ from printer.simulator.machine import PrinterMachine
 from printer.status import Condition, PrinterStatus
 from printer.words import say_in
 
+STANDARD = load_ticket_layout()
 PROFILES = {name: load_printer_profile(name) for name in ("generic_80mm", "epson_tm_t20iii", "kiosk_58mm")}
 EVERY_PROFILE = pytest.mark.parametrize("name", sorted(PROFILES))
 AT = datetime(2025, 11, 23, 2, 32, tzinfo=UTC)
@@ -100,7 +102,9 @@ class Desk:
     def print(self, number: str) -> PrintResult:
         face = replace(sample_face("zh_CN", AT), number=number)
         token = number.encode() if self.profile.completion.method == "gs_h" else b""
-        ticket = encode(compose(face, self.profile.paper.cells, say_in("zh_CN")), self.profile, token)
+        ticket = encode(
+            compose(face, self.profile.paper.cells, say_in("zh_CN"), STANDARD), self.profile, token
+        )
         result = self.session.print_ticket(number, ticket, token, self.steps.append)
         self.results.append(result)
         return result
