@@ -28,6 +28,7 @@ TELLERS = {str(counter): f"example-virtual-teller-{counter}" for counter in (1, 
 LOBBY = "example-virtual-lobby-manager"
 HEAD = "example-virtual-branch-head"
 TECHNICIAN = "example-virtual-technician"
+LINE = "example-virtual-pad-line-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,12 @@ class BranchServer:
         answer = self.post("/tickets", KIOSK, service=service, **more)
         assert answer.status == 201, answer
         return str(answer.body["order"]["face"]["number"])
+
+    def press(
+        self, key: str, pad: str = "pad_1", argument: str = "", command_id: str | None = None
+    ) -> Answer:
+        """A key of a call pad, told by its line."""
+        return self.post(f"/pads/{pad}/press", LINE, command_id, key=key, argument=argument)
 
     def key(self, verb: str, counter: str = "1", **body: Any) -> Answer:
         """A key of a counter, pressed by its own teller."""

@@ -91,6 +91,8 @@ def incident_view(scene: Scene, incident: Incident) -> IncidentView:
         facts=dict(opened.facts),
         note=opened.note,
         amendments=list(incident.amendments),
+        closed_at=incident.closed_at,
+        numbers=list(incident.numbers),
     )
 
 

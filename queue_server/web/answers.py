@@ -10,6 +10,7 @@ from pydantic import ConfigDict, RootModel
 from queue_server.wire.devices import DeviceView
 from queue_server.wire.hall import Announced, CounterView, PhaseName, WaitingTicket
 from queue_server.wire.lobby import IncidentView
+from queue_server.wire.pads import Rating
 from queue_server.wire.shapes import Shape, Text, WaitBand
 
 
@@ -147,7 +148,10 @@ class ReloadAnswer(Shape):
 
 
 class TransactionAnswer(Shape):
-    """One transaction of a visit."""
+    """One transaction of a visit.
+
+    `is_assumed`: nobody pressed start, the arrival was assumed.  `devices`: those of the counter that failed meanwhile.
+    """
 
     index: int
     service: str
@@ -161,6 +165,8 @@ class TransactionAnswer(Shape):
     limit_s: int | None
     standard_version: str | None
     level: int
+    is_assumed: bool
+    devices: list[str]
 
 
 class SlipAnswer(Shape):
@@ -181,8 +187,23 @@ class OvertakenAnswer(Shape):
     reason: str
 
 
+class RatingAnswer(Shape):
+    """What the customer was asked, and said (H4); `rating` None: not said (yet, while `is_open`)."""
+
+    counter: str
+    teller: str
+    asked_at: datetime
+    rating: Rating | None
+    evaluator: str | None
+    rated_at: datetime | None
+    is_open: bool
+
+
 class TicketAnswer(Shape):
-    """One ticket in full, for staff.  `times_ms` add up to the stay."""
+    """One ticket in full, for staff.  `times_ms` add up to the stay.
+
+    `devices`: those that failed when it was issued or called (H2); `rating`: None when nobody asked.
+    """
 
     number: str
     service: str
@@ -202,6 +223,9 @@ class TicketAnswer(Shape):
     overtaken: list[OvertakenAnswer]
     requeue_of: str | None
     requeued_as: str | None
+    is_device_affected: bool
+    devices: list[str]
+    rating: RatingAnswer | None
     incidents: list[IncidentView]
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from queue_server.domain.day import Ticket
+from queue_server.domain.day import Ticket, VisitRating
 from queue_server.views.hall import announced, times_by_name
 from queue_server.views.lobby import incident_view
 from queue_server.views.scene import Scene, quote
-from queue_server.web.answers import OvertakenAnswer, SlipAnswer, TicketAnswer, TransactionAnswer
+from queue_server.web.answers import (
+    OvertakenAnswer,
+    RatingAnswer,
+    SlipAnswer,
+    TicketAnswer,
+    TransactionAnswer,
+)
 
 
 def ticket_answer(scene: Scene, ticket: Ticket) -> TicketAnswer:
@@ -39,6 +45,8 @@ def ticket_answer(scene: Scene, ticket: Ticket) -> TicketAnswer:
                 limit_s=one.limit_s,
                 standard_version=one.standard_version,
                 level=one.level,
+                is_assumed=one.is_assumed,
+                devices=list(one.devices),
             )
             for index, one in enumerate(ticket.transactions)
         ],
@@ -55,9 +63,26 @@ def ticket_answer(scene: Scene, ticket: Ticket) -> TicketAnswer:
         overtaken=[OvertakenAnswer(by=one.by, at=one.at, reason=one.reason) for one in ticket.overtaken],
         requeue_of=ticket.issued.requeue_of,
         requeued_as=ticket.requeued_as,
+        is_device_affected=ticket.is_device_affected,
+        devices=list(ticket.devices),
+        rating=_rating(ticket.rating),
         incidents=[
             incident_view(scene, incident)
             for incident in sorted(scene.day.incidents.values(), key=lambda one: one.opened.at)
             if incident.opened.number == ticket.number
         ],
+    )
+
+
+def _rating(rating: VisitRating | None) -> RatingAnswer | None:
+    if rating is None:
+        return None
+    return RatingAnswer(
+        counter=rating.counter,
+        teller=rating.teller,
+        asked_at=rating.asked_at,
+        rating=rating.rating.value if rating.rating is not None else None,
+        evaluator=rating.evaluator,
+        rated_at=rating.rated_at,
+        is_open=rating.is_open,
     )

@@ -51,7 +51,10 @@ class PassedOverView(Shape):
 
 
 class IncidentView(Shape):
-    """A potential complaint with its evidence."""
+    """A potential complaint with its evidence.
+
+    `closed_at`: what it was about was over by itself then (a device is back, H2); `numbers`: the tickets it touched.
+    """
 
     incident_id: str
     kind: str
@@ -69,6 +72,8 @@ class IncidentView(Shape):
     facts: dict[str, str]
     note: str
     amendments: list[str]
+    closed_at: datetime | None = None
+    numbers: list[str] = Field(default_factory=list)
 
 
 class AlertView(Shape):

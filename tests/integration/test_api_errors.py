@@ -116,7 +116,7 @@ def test_an_unknown_field_is_refused_by_its_path_on_every_command(server: Branch
 
 
 def test_a_missing_or_odd_command_id_is_refused_on_every_command(server: BranchServer, routes: Any) -> None:
-    for path in posts(routes):
+    for path in set(posts(routes)) - {"/api/v1/devices/heard"}:  # heartbeats are no command
         for body in ({}, {"command_id": "short"}, {"command_id": "spaces in it"}, {"command_id": 12345678}):
             answer = server.ask("POST", path, HEAD, json.dumps(body).encode())
             shape = in_one_shape(answer)

@@ -123,7 +123,7 @@ def test_healthz_tells_that_the_data_folder_is_gone_and_back(server: BranchServe
         "ok": True,
         "alive": True,
         "journal_writable": True,
-        "position": 0,
+        "position": 1,
         "branch": "virtual",
     }
     away = server.data.with_name("away")

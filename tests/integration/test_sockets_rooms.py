@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import socketio
 
-from tests.branch_server import DISPLAY, HEAD, KIOSK, LOBBY, TELLERS, BranchServer, Feed
+from tests.branch_server import DISPLAY, HEAD, KIOSK, LINE, LOBBY, TELLERS, BranchServer, Feed
 from tests.waiting import until
 
 
@@ -222,6 +222,10 @@ def test_12_a_socket_nobody_knows_gets_nothing(
         ("/teller", LOBBY),
         ("/lobby", TELLERS["1"]),
         ("/lobby", KIOSK),
+        ("/pads", KIOSK),
+        ("/pads", TELLERS["1"]),
+        ("/kiosk", LINE),
+        ("/lobby", LINE),
     ],
 )
 def test_12_a_role_that_does_not_fit_the_namespace_gets_nothing(
@@ -317,10 +321,16 @@ def test_a_device_is_online_while_its_socket_lives_and_a_blink_is_no_fault(
 def test_an_unplugged_display_is_a_fault_after_the_grace(server: BranchServer, connect: Any) -> None:
     lobby = connect("/lobby", LOBBY)
     display = connect("/display", DISPLAY)
-    until(lambda: lobby.sections["devices"], within_s=5, what="the display known")
+
+    def shown(field: str) -> Any:
+        return next(d[field] for d in lobby.sections["devices"] if d["device"] == "display_1")
+
+    until(lambda: shown("state") == "online", within_s=5, what="the display known")
     display.close()
-    until(lambda: lobby.sections["devices"][0]["state"] == "offline", within_s=15, what="the display offline")
-    assert lobby.sections["devices"][0]["fault"] == "no_connection"
+    until(lambda: shown("state") == "offline", within_s=15, what="the display offline")
+    assert shown("fault") == "no_connection"
+    assert shown("last_fault") == "no_connection"
+    assert shown("incident_id") is not None
 
 
 def test_time_alone_is_no_news(server: BranchServer, connect: Any) -> None:
