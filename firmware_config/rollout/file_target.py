@@ -21,6 +21,8 @@ from firmware_config.rollout.target import Change, Configuration, Effect, NotTak
 
 Format = Literal["yaml", "env"]
 
+# libyaml where there is one: a server's file is read ten times faster.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _VARIABLE = re.compile(r"([A-Z_][A-Z0-9_]*)=(.*)")
 
 
@@ -93,7 +95,7 @@ class FileTarget:
             text = content.decode()
             if self.format == "env":
                 return dict(_variables(text.splitlines()))
-            found = yaml.safe_load(text)
+            found = yaml.load(text, _LOADER)
         except (UnicodeDecodeError, yaml.YAMLError):
             return {}
         return flat(found) if isinstance(found, dict) else {}

@@ -96,7 +96,8 @@ class PadTarget:
         """Key by key, or nothing when what it runs cannot be read."""
         if self.block is None or running is None or running.content is None:
             return ()
-        return differences(self.format.values(running.content), self.format.values(self.block))
+        before = self.format.values(running.content)
+        return differences(before, self.format.values(self.block)) if before else ()
 
     def effect(self, changes: tuple[Change, ...]) -> Effect:
         """The commit is all it takes."""

@@ -73,7 +73,6 @@ def apply(targets: Sequence[Target], ledger: Ledger, shelf: Shelf, now: Clock) -
         except Unreachable as fault:
             yield _outcome(target, Result.NO_ANSWER, after=wanted.checksum, detail=str(fault))
             continue
-        _settle(target, running, ledger, now)
         jobs.append(_Job(target, running, wanted))
     yield from _carry_out("apply", jobs, ledger, shelf, now)
 
@@ -136,13 +135,6 @@ def _kept(target: Target, checksum: str, shelf: Shelf) -> Configuration | None:
     found = [target.recognise(content) for content in contents if content is not None]
     known = [*found, target.wanted] if target.wanted else found
     return next((configuration for configuration in known if configuration.checksum == checksum), None)
-
-
-def _settle(target: Target, running: Configuration | None, ledger: Ledger, now: Clock) -> None:
-    """What a cut left between the device and the ledger: it runs the new one and nobody wrote that down."""
-    pending = ledger.entry(target.device).pending
-    if pending is not None and running is not None and running.checksum == pending.after:
-        ledger.finish(target.device, now())
 
 
 def _carry_out(
