@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from display import panels
+from display import panels, strip
 from display.board import Board
 from display.screen.shapes import Box, Fill, Shape
 from display.screen.theme import NIGHT, Theme
@@ -45,12 +45,12 @@ def layout(
     panels.waiting(sheet, waiting)
     panels.recent(sheet, right)
     panels.missed(sheet, missed)
-    panels.footer(sheet, footer)
+    strip.footer(sheet, footer)
     return tuple(sheet.drawn)
 
 
 def next_page(board: Board, now: float) -> float | None:
     """When the notice or the page of waiting groups changes; None if there is only one of each."""
-    if len(panels.notice_pages(board)) > 1 or len(board.waiting) > panels.GROUPS_PER_PAGE:
+    if len(strip.notice_pages(board)) > 1 or len(board.waiting) > panels.GROUPS_PER_PAGE:
         return (now // panels.PAGE_S + 1) * panels.PAGE_S
     return None

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from display import board as boards
-from display import panels
+from display import panels, strip
 from display.board import Board, take
 from display.catalogue import FOLDER, Catalogue
 from display.layout import layout, next_page
@@ -137,9 +137,32 @@ def test_an_apology_comes_before_notices_and_pages_turn() -> None:
     assert next_page(busy(), 3.0) is None, "a single page needs no waking up"
 
 
+def test_an_apology_stands_still_in_both_languages_and_can_be_read_from_8_m() -> None:
+    zh = "取号机暂停使用，请向大堂经理取号，给您带来不便，敬请谅解。"
+    en = "We are sorry: the ticket kiosk is out of order. Please ask the lobby manager for a number."
+    board = busy(notices=[notice(zh, en, True)])
+    assert picture(board, 0.0) == picture(board, panels.PAGE_S), "what stands for an hour does not change"
+    shapes = picture(board)
+    assert text(shapes, en).box.y > text(shapes, zh).box.y
+    said = text(shapes, zh)
+    # As large as thirty ideographs get on one line: 40 px of a 1080-line screen, the smallest that is read from 8 m.
+    assert min(said.size, said.box.width // len(zh)) >= 40
+
+
+def test_apologies_take_turns_in_the_same_places() -> None:
+    def places(board: Board, now: float) -> list[tuple[Box, int]]:
+        return [(s.box, s.size) for s in picture(board, now) if isinstance(s, Text)]
+
+    board = busy(
+        notices=[notice("取号机暂停使用。", "Kiosk", True), notice("语音叫号暂停，请看屏幕。", "Voice", True)]
+    )
+    assert places(board, 0.0) == places(board, panels.PAGE_S)
+    assert written(picture(board, 0.0)) != written(picture(board, panels.PAGE_S))
+
+
 def test_a_long_notice_has_a_page_for_each_language() -> None:
     board = busy(notices=[notice("请" * 60, "please " * 30)])
-    assert [page.small for page in panels.notice_pages(board)] == ["", ""]
+    assert [page.small for page in strip.notice_pages(board)] == ["", ""]
 
 
 def test_more_groups_than_places_take_turns() -> None:
@@ -224,7 +247,7 @@ def test_the_same_board_is_the_same_picture() -> None:
 def sentences() -> set[str]:
     """Every capitalised text in the code of the picture that is not a docstring: what a hall may read."""
     found: set[str] = set()
-    for name in ("panels.py", "sheet.py", "layout.py"):
+    for name in ("panels.py", "strip.py", "sheet.py", "layout.py"):
         tree = ast.parse((Path(panels.__file__).parent / name).read_text("utf-8"))
         told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         for node in ast.walk(tree):
