@@ -6,6 +6,7 @@ The master has no codec: tests write the bytes they mean and read what is on the
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import select
@@ -71,7 +72,10 @@ class RawMaster:
         heard = b""
         wait_s = within_s
         while select.select([self._port], [], [], wait_s)[0]:
-            heard += os.read(self._port, 4096)
+            data = os.read(self._port, 4096)
+            if not data:
+                raise OSError(errno.EIO, "the port went away")
+            heard += data
             wait_s = QUIET_S
         return heard
 
