@@ -5,16 +5,24 @@ Parses and composes; the work is done elsewhere.
 
 from __future__ import annotations
 
+import logging
 import signal
+import sys
+import threading
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
+import structlog
 
 from firmware_config.problems import BranchFileRefused
 from firmware_config.profile_file import ProfileFault
 from queue_server.pads.simulator import LineSimulator
 from queue_server.pads.simulator.control import ControlSocket
 from queue_server.pads.simulator.roster import of_branch, of_words
+
+if TYPE_CHECKING:
+    from queue_server.pads.program import Program
 
 _FILE = click.Path(path_type=Path)
 
@@ -75,6 +83,77 @@ def simulate(
     if socket:
         socket.stop()
     simulator.stop()
+
+
+@main.command()
+@click.option("--branch", type=_FILE, required=True, help="The branch file.")
+@click.option("--line", required=True, help="Which of its lines.")
+@click.option("--server", required=True, help="Where the queue server is, such as http://10.0.0.2:8081.")
+@click.option(
+    "--token", envvar="PAD_LINE_TOKEN", help="The line's own token [PAD_LINE_TOKEN, or the branch file's]."
+)
+@click.option("--port", help="Its serial port [the branch file's].")
+@click.option("--state-dir", type=_FILE, required=True, help="Where it keeps what it must not forget.")
+@click.option("--control", type=_FILE, help="Its control socket [STATE_DIR/LINE.sock].")
+@click.option(
+    "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="On the devices."
+)
+def run(
+    branch: Path,
+    line: str,
+    server: str,
+    token: str | None,
+    port: str | None,
+    state_dir: Path,
+    control: Path | None,
+    language: str,
+) -> None:
+    """Serve the devices of a line until SIGINT or SIGTERM."""
+    # Here, so that a simulator does not load a client's libraries.
+    from queue_server.pads.control import ControlSocket as LineSocket
+    from queue_server.pads.orders import Orders
+    from queue_server.pads.ownership import TakenAlready, own, require_free
+    from queue_server.pads.program import Program
+    from queue_server.pads.setup import NoSuchLine, Source
+
+    ends = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+    _log_to_stderr()
+    source = Source(branch, line, language, port, token or None)
+    try:
+        setup = source.load()
+        state_dir.mkdir(parents=True, exist_ok=True)
+        own(state_dir / f"{line}.lock")
+        require_free(setup.wire.port)
+        program = Program(source, setup, server, state_dir)
+        socket = LineSocket(control or state_dir / f"{line}.sock", Orders(program))
+    except (BranchFileRefused, ProfileFault, NoSuchLine, TakenAlready, OSError) as fault:
+        raise click.ClickException(str(fault)) from fault
+    socket.start()
+    threading.Thread(target=_stop_at, args=(ends, program), daemon=True).start()
+    devices, baud = len(setup.wire.devices), setup.wire.serial.baud
+    click.echo(f"{devices} devices at {baud} baud on {setup.wire.port}, for {server}")
+    program.run()
+    socket.stop()
+
+
+def _stop_at(ends: set[signal.Signals], program: Program) -> None:
+    signal.sigwait(ends)
+    program.stop()
+
+
+def _log_to_stderr() -> None:
+    processors: list[Any] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+    ]
+    structlog.configure(
+        processors=processors,
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,325 @@
+"""The program of one pad line: what comes over the wire goes to the server, what the server says is shown on the wire.
+
+One thread decides and holds everything that changes; line, feed, requests, reports and control have threads of their
+own and leave their news in its inbox.  The domain decides what a key means; nothing here does.
+"""
+
+from __future__ import annotations
+
+import queue
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any, assert_never
+
+import structlog
+from pydantic import ValidationError
+
+from firmware_config.problems import BranchFileRefused
+from queue_server.pads import asking
+from queue_server.pads.asking import Done, Outcome, Question
+from queue_server.pads.faces import Face, Refused
+from queue_server.pads.health import Health, Standing
+from queue_server.pads.heard import (
+    Accepted,
+    Heard,
+    LineSeen,
+    Pressed,
+    Rated,
+    Rejected,
+    Seen,
+)
+from queue_server.pads.line import Line
+from queue_server.pads.presses import Lives, replace_file
+from queue_server.pads.refusals import TOO_LATE, digits, words
+from queue_server.pads.server_side import ServerSide, Told
+from queue_server.pads.setup import LineSetup, NoSuchLine, Source
+from queue_server.pads.showing import Showing
+from queue_server.pads.waiting import Absences
+from queue_server.pads.words import say_in
+from queue_server.wire.devices import DeviceReport
+from queue_server.wire.pads import PadSections, PressRequest, RateRequest
+
+ALIVE_EVERY_S = 5.0
+
+log = structlog.get_logger("pads.program")
+
+
+class Program:
+    """One line's program, until `stop`.  `state_dir` holds what must survive a kill."""
+
+    def __init__(self, source: Source, setup: LineSetup, server: str, state_dir: Path) -> None:
+        self._source = source
+        self.setup = setup
+        self._server = server
+        self._say = say_in(source.language)
+        self._inbox: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._lives = Lives(state_dir / f"{setup.id}.presses.json")
+        self._alive = state_dir / f"{setup.id}.alive"
+        self._alive_at_s = 0.0
+        self._absences = Absences()
+        self.health = Health(setup)
+        self._showing = Showing(setup.stands, self._say, time.monotonic())
+        self._shown: dict[str, Face] = {}
+        self.is_connected = False
+        self.server_version: str | None = None
+        self._tried_version: str | None = setup.version
+        self._questions: dict[str, Question] = {}
+        self.line = self._new_line()
+        self._side = self._new_side()
+
+    # --- from other threads -----------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Serve the line until `stop`."""
+        self._mind_absence()
+        self.line.start()
+        self._side.start()
+        try:
+            while True:
+                try:
+                    action = self._inbox.get(timeout=self._idle_s())
+                except queue.Empty:
+                    action = _nothing
+                if action is None:
+                    return
+                self._do(action)
+        finally:
+            self._end()
+
+    def stop(self) -> None:
+        """End `run`; for any thread."""
+        self._inbox.put(None)
+
+    @property
+    def unanswered(self) -> int:
+        """How many presses are on their way."""
+        return len(self._questions)
+
+    @property
+    def in_doubt(self) -> int:
+        """How many presses were given up whose fate is not known yet."""
+        return self._side.in_doubt
+
+    def configured(self, device: str, crc: int) -> None:
+        """A device was given another configuration a moment ago."""
+        self._post(lambda: self._tell(self.health.configured(device, f"{crc:04X}")))
+
+    def _post(self, action: Callable[[], None]) -> None:
+        self._inbox.put(action)
+
+    # --- the loop ---------------------------------------------------------------------------------------------------
+
+    def _do(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+            self._show()
+            self._note_alive()
+        except Exception:
+            # A bug must not take the other pads of the hall with it.
+            log.exception("something went wrong", action=str(action))
+
+    def _idle_s(self) -> float:
+        now = time.monotonic()
+        at_s = min(self._showing.next_change_s(now) or now + ALIVE_EVERY_S, self._alive_at_s + ALIVE_EVERY_S)
+        return max(0.0, at_s - now)
+
+    def _show(self) -> None:
+        for device, face in self._showing.faces(time.monotonic()).items():
+            if self._shown.get(device) != face:
+                self._shown[device] = face
+                self.line.show(device, face)
+
+    def _mind_absence(self) -> None:
+        """Keys may have waited in the pads for as long as this program was not there."""
+        try:
+            away_s = max(0.0, time.time() - float(self._alive.read_text("ascii")))
+        except (OSError, ValueError):
+            return
+        for device in self.setup.stands:
+            self._absences.gone(device, time.monotonic() - away_s)
+
+    def _note_alive(self) -> None:
+        if time.monotonic() < self._alive_at_s + ALIVE_EVERY_S:
+            return
+        self._alive_at_s = time.monotonic()
+        try:
+            replace_file(self._alive, f"{time.time():.0f}", is_safe=False)
+        except OSError as fault:
+            log.error("not noted that we live", cause=str(fault))
+
+    # --- what the line hears ----------------------------------------------------------------------------------------
+
+    def _heard(self, heard: Heard) -> None:
+        now = time.monotonic()
+        match heard:
+            case Pressed():
+                self._ask(heard, self._press_of(heard), f"pads/{heard.device}/press", now)
+            case Rated():
+                self._ask(heard, self._rating_of(heard), f"evaluators/{heard.device}/rate", now)
+            case Seen():
+                if heard.state == "offline":
+                    self._absences.gone(heard.device, now)
+                else:
+                    self._absences.back(heard.device, now)
+                self._tell(self.health.saw(heard))
+            case LineSeen():
+                for device in self.setup.stands:
+                    move = self._absences.gone if heard.state == "offline" else self._absences.back
+                    move(device, now)
+                self._tell(self.health.saw_line(heard))
+            case _:
+                assert_never(heard)
+
+    def _press_of(self, heard: Pressed) -> tuple[str, Callable[[str], str]]:
+        def body(command_id: str) -> str:
+            press = PressRequest(command_id=command_id, key=heard.key, argument=heard.argument)
+            return press.model_dump_json()
+
+        return f"{heard.key} {heard.argument}", body
+
+    def _rating_of(self, heard: Rated) -> tuple[str, Callable[[str], str]]:
+        def body(command_id: str) -> str:
+            return RateRequest(command_id=command_id, rating=heard.rating).model_dump_json()
+
+        return heard.rating, body
+
+    def _ask(
+        self, heard: Pressed | Rated, press: tuple[str, Callable[[str], str]], path: str, now: float
+    ) -> None:
+        content, body = press
+        identify = partial(self._lives.command_id, heard.device, heard.sequence, content, heard.uptime_s)
+        question = Question(heard.device, heard.press_id, path, identify, body, now)
+        if heard.sequence is not None and self._absences.is_stale(heard.device, now):
+            log.warning("pressed too long ago", device=heard.device, pressed=content)
+            self._settle(question, asking.Refused(TOO_LATE))
+            return
+        self._questions[question.press_id] = question
+        self._side.ask(question)
+
+    def _settle(self, question: Question, outcome: Outcome) -> None:
+        now, device = time.monotonic(), question.device
+        self._questions.pop(question.press_id, None)
+        match outcome:
+            case Done():
+                self.line.settle(question.press_id, Accepted())
+                self._showing.accept(device, now)
+            case asking.Refused(code, details, in_doubt):
+                shown = digits(code)
+                self.line.settle(question.press_id, Rejected(shown))
+                self._showing.refuse(device, Refused(shown, words(code, details, self._say)), now)
+                if in_doubt is not None and question.path.startswith("pads/"):
+                    self._side.doubt(device, in_doubt)
+            case _:
+                assert_never(outcome)
+        # Settling wrote a code or took one away: what stands there is not what was shown last.
+        self._shown.pop(device, None)
+
+    def _fate_known(self, device: str, is_done: bool) -> None:
+        if is_done:
+            self._showing.accept_late(device, time.monotonic())
+
+    # --- what the server says ---------------------------------------------------------------------------------------
+
+    def _sections(self, sections: Mapping[str, Any]) -> None:
+        try:
+            told = PadSections.model_validate(sections)
+        except ValidationError as fault:
+            # A newer server: what was shown before is shown until it says something readable.
+            log.error("sections unreadable", cause=str(fault.errors()[0]))
+            return
+        self._showing.tell({view.counter: view for view in told.counters})
+        if not self.is_connected:
+            self.is_connected = True
+            self._side.reconnected()
+        self.server_version = told.configuration.version
+        if self.server_version not in (self.setup.version, self._tried_version):
+            self._tried_version = self.server_version
+            threading.Thread(target=self._reread, name="pads setup", daemon=True).start()
+        self._tell(self.health.serves(self.server_version))
+
+    def _lost(self) -> None:
+        if self.is_connected:
+            log.warning("server lost", server=self._server)
+        self.is_connected = False
+        self._showing.lose(time.monotonic())
+
+    # --- another branch file ----------------------------------------------------------------------------------------
+
+    def _reread(self) -> None:
+        """On a thread of its own: reading and checking takes a moment in which keys are pressed."""
+        try:
+            setup = self._source.load()
+        except BranchFileRefused as fault:
+            problem = str(fault).splitlines()[0]
+        except (NoSuchLine, OSError) as fault:
+            problem = str(fault)
+        else:
+            self._post(lambda: self._use(setup))
+            return
+        log.error("branch file refused, the old one stays", cause=problem)
+        self._post(lambda: self._tell(self.health.refused(problem)))
+
+    def _use(self, setup: LineSetup) -> None:
+        before, self.setup = self.setup, setup
+        log.info("branch file", version=setup.version, before=before.version)
+        self._showing.install(setup.stands)
+        if setup.wire != before.wire:
+            # A press not settled on the old line is told again by the new one, with the id it has.
+            self.line.stop()
+            self.line = self._new_line()
+            self._shown.clear()
+            self.line.start()
+        if setup.token != before.token:
+            # What it was asking is told again by the pads, which go on waiting.
+            self._side.stop()
+            self.is_connected = False
+            self._side = self._new_side()
+            self._side.start()
+        self._tell(self.health.install(setup))
+
+    # --- making and ending ------------------------------------------------------------------------------------------
+
+    def _new_line(self) -> Line:
+        wire = self.setup.wire
+        return Line(
+            wire.port, wire.serial, wire.devices, lambda heard: self._post(lambda: self._heard(heard))
+        )
+
+    def _new_side(self) -> ServerSide:
+        told = Told(
+            sections=lambda sections: self._post(lambda: self._sections(sections)),
+            lost=lambda: self._post(self._lost),
+            settled=lambda question, outcome: self._post(lambda: self._settle(question, outcome)),
+            fate_known=lambda device, is_done: self._post(lambda: self._fate_known(device, is_done)),
+        )
+        return ServerSide(self._server, self.setup.token, told, self._new_id, self._answering)
+
+    def _end(self) -> None:
+        self._side.stop()
+        # What was answered in the last moment is still told to its pad.
+        while not self._inbox.empty():
+            action = self._inbox.get()
+            if action is not None:
+                self._do(action)
+        self._alive_at_s = 0.0
+        self._note_alive()
+        self.line.stop()
+
+    def _answering(self) -> Sequence[str]:
+        return (self.setup.id, *self.line.answering())
+
+    def _tell(self, standings: Sequence[Standing]) -> None:
+        for one in standings:
+            self._side.tell(DeviceReport(command_id=self._new_id(), **asdict(one)))
+
+    def _new_id(self) -> str:
+        return f"{self.setup.id}-{secrets.token_hex(12)}"
+
+
+def _nothing() -> None:
+    """Time has passed."""
