@@ -7,8 +7,10 @@ from typing import Any
 from queue_server.domain import calling
 from queue_server.domain import events as e
 from queue_server.domain.waiting import OPEN
+from queue_server.views.devices import device_views
 from queue_server.views.hall import counter_view, held_tickets, missed_list, waiting_ticket
 from queue_server.views.scene import Scene, text
+from queue_server.wire.devices import DeviceView
 from queue_server.wire.hall import BandChoice, CounterChoice, ServiceChoice
 from queue_server.wire.teller import Choices, TellerSections
 
@@ -26,6 +28,7 @@ def sections(scene: Scene, counter: str) -> TellerSections:
         held=held_tickets(scene),
         missed=missed_list(scene),
         choices=_choices(scene),
+        devices=_devices(scene, counter),
     )
 
 
@@ -84,6 +87,13 @@ def service_choices(scene: Scene) -> list[ServiceChoice]:
         ServiceChoice(service=service.code, name=text(service.name), series=service.series)
         for service in scene.branch.services
     ]
+
+
+def _devices(scene: Scene, counter: str) -> list[DeviceView]:
+    """Those that stand at the counter, and the line they hang on: what the teller can see is wrong."""
+    views = device_views(scene)
+    lines = {one.part_of for one in views if one.counter == counter}
+    return [one for one in views if one.counter == counter or one.device in lines]
 
 
 def _choices(scene: Scene) -> Choices:

@@ -18,6 +18,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 STAFF = frozenset({Role.TELLER, Role.LOBBY_MANAGER, Role.BRANCH_HEAD, Role.TECHNICIAN})
 SUPERVISORS = frozenset({Role.LOBBY_MANAGER, Role.BRANCH_HEAD})
+WATCHERS = SUPERVISORS | {Role.TECHNICIAN}
 
 _PREFIX = "/api/v1/"
 _WITHOUT_TOKEN = "/api/v1/public/"

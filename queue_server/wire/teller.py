@@ -2,7 +2,8 @@
 
 Connect `auth`: `{"token": …, "have": …}`; the token's counter is the page's counter.
 Sections: `counter` CounterView · `waiting` list[WaitingTicket] (those this counter could call, in the policy's order) ·
-`held` list[HeldTicket] · `missed` list[MissedTicket] · `choices` Choices.
+`held` list[HeldTicket] · `missed` list[MissedTicket] · `choices` Choices · `devices` list[DeviceView], those of the
+counter and the line they hang on.
 Happenings: `{"kind": "unheard", "number", "counter", "announcement_id"}` · `{"kind": "standard", "level", …}` ·
 `{"kind": "pause_granted" | "pause_declined"}` · `{"kind": "supervisor_answered", "counter", "supervisor",
 "response_ms"}` · `{"kind": "rating_asked", "number", "counter"}` · `{"kind": "visit_rated", "number", "counter",
@@ -12,6 +13,7 @@ Commands are HTTP: `POST /api/v1/counters/<counter>/<verb>`; see the API.
 
 from __future__ import annotations
 
+from queue_server.wire.devices import DeviceView
 from queue_server.wire.hall import (
     BandChoice,
     CounterChoice,
@@ -48,3 +50,4 @@ class TellerSections(Shape):
     held: list[HeldTicket]
     missed: list[MissedTicket]
     choices: Choices
+    devices: list[DeviceView]

@@ -92,7 +92,7 @@ READS = {
     "/api/v1/tickets/A001": {Role.TELLER, Role.LOBBY_MANAGER, Role.BRANCH_HEAD, Role.TECHNICIAN},
     "/api/v1/tickets/A001/story": {Role.TELLER, Role.LOBBY_MANAGER, Role.BRANCH_HEAD, Role.TECHNICIAN},
     "/api/v1/devices": {Role.TELLER, Role.LOBBY_MANAGER, Role.BRANCH_HEAD, Role.TECHNICIAN},
-    "/api/v1/incidents": {Role.LOBBY_MANAGER, Role.BRANCH_HEAD},
+    "/api/v1/incidents": {Role.LOBBY_MANAGER, Role.BRANCH_HEAD, Role.TECHNICIAN},
     "/api/v1/reports/day": {Role.LOBBY_MANAGER, Role.BRANCH_HEAD},
 }
 
