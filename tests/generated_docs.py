@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from queue_server.domain import transitions
+from tests import pad_keys
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -32,6 +33,7 @@ def _transitions() -> str:
 
 GENERATED: dict[Path, Callable[[], str]] = {
     ROOT / "queue_server" / "domain" / "TRANSITIONS.md": _transitions,
+    ROOT / "queue_server" / "domain" / "KEYS.md": pad_keys.document,
 }
 """Every generated document, and what makes its text."""
 

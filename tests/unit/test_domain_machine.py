@@ -5,6 +5,7 @@ Hypothesis plays customers, tellers, lobby manager, devices and the clock; refus
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import reduce
 
 from hypothesis import settings
@@ -14,14 +15,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from queue_server.domain import commands as c
 from queue_server.domain import events as e
 from queue_server.domain.actors import SYSTEM, Actor
-from queue_server.domain.branch import CustomerClass
+from queue_server.domain.branch import CustomerClass, Rating
 from queue_server.domain.calling import callable_tickets, next_ticket
 from queue_server.domain.day import elapsed_ms, new_day
 from queue_server.domain.decide import next_deadline
+from queue_server.domain.keys import PAD_KEYS, PadKey
 from queue_server.domain.memory import evolve
 from queue_server.domain.transitions import CounterState, TicketState
 from queue_server.errors import Refusal
-from tests.hall import DISPLAY, KIOSK, LOBBY, Hall, teller
+from tests.hall import DISPLAY, KIOSK, LINE, LOBBY, Hall, evaluator, pad, pad_branch, teller
 
 COUNTERS = st.sampled_from(["1", "2", "3"])
 SERVICES = st.sampled_from(["cash", "account", "company", "fx"])
@@ -35,7 +37,7 @@ class WholeDay(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.hall = Hall()
+        self.hall = Hall(pad_branch())
         self.refusals: list[str] = []
 
     @initialize()
@@ -155,6 +157,80 @@ class WholeDay(RuleBasedStateMachine):
     def device(self, state: str) -> None:
         self.ask(c.ReportDevice("lobby-1", "lobby_display", state), DISPLAY)
 
+    @rule(
+        counter=COUNTERS,
+        key=st.sampled_from(PAD_KEYS),
+        typed=st.sampled_from(["", "", "1", "2", "101", "104"]),
+    )
+    def press_a_key(self, counter: str, key: PadKey, typed: str) -> None:
+        self.ask(c.PressKey(f"pad-{counter}", counter, key.value, typed), pad(counter))
+
+    @rule(counter=COUNTERS, rating=st.sampled_from(Rating))
+    def rate(self, counter: str, rating: Rating) -> None:
+        self.ask(c.RateVisit(counter, f"evaluator-{counter}", rating), evaluator(counter))
+
+    @rule(
+        counter=COUNTERS,
+        rating=st.none() | st.sampled_from(Rating),
+        seconds=st.sampled_from([5, 70]),
+        asks=st.booleans(),
+        to=st.none() | st.none() | COUNTERS,
+    )
+    def a_visit(
+        self, counter: str, rating: Rating | None, seconds: float, asks: bool, to: str | None
+    ) -> None:
+        """Somebody is served to the end, here or elsewhere, and says how it was, or not, or too late."""
+        for kind in (c.CallNext, c.StartService):
+            self.ask(kind(counter), teller(counter))
+        if asks:
+            self.ask(c.AskRating(counter), teller(counter))
+        if to is not None:
+            self.ask(c.TransferTicket(counter, to_counter=to), teller(counter))
+        self.ask(c.FinishService(counter), teller(counter))
+        self.hall.after(seconds)
+        if rating is not None:
+            self.ask(c.RateVisit(counter, f"evaluator-{counter}", rating), evaluator(counter))
+
+    @rule(
+        counter=st.sampled_from(["2", "3"]),
+        keys=st.lists(st.sampled_from(["press", "long", "double"]), max_size=4),
+    )
+    def one_button(self, counter: str, keys: list[str]) -> None:
+        """A call, the timer that takes it for answered, and then some presses."""
+        self.ask(c.PressKey(f"pad-{counter}", counter, "press"), pad(counter))
+        for key in keys:
+            self.hall.after(16)
+            self.ask(c.CheckLimits(), SYSTEM)
+            self.ask(c.PressKey(f"pad-{counter}", counter, key), pad(counter))
+
+    @rule(counter=COUNTERS)
+    def call_the_supervisor(self, counter: str) -> None:
+        self.ask(c.CallSupervisor(counter), teller(counter))
+
+    @rule(counter=COUNTERS)
+    def answer_the_call(self, counter: str) -> None:
+        self.ask(c.AnswerSupervisor(counter), LOBBY)
+
+    @rule(
+        device=st.sampled_from(["line-1", "pad-1", "window-1", "evaluator-1"]),
+        state=st.sampled_from(["online", "offline"]),
+    )
+    def the_line(self, device: str, state: str) -> None:
+        self.ask(c.ReportDevice(device, "call_pad", state), LINE)
+
+    @rule(without=st.sampled_from(["", "", "counter 2", "service account", "pad 1"]))
+    def another_configuration(self, without: str) -> None:
+        """The branch file is read again, with something or other left out."""
+        whole = pad_branch()
+        kind, _, code = without.partition(" ")
+        self.hall.branch = replace(
+            whole,
+            counters=tuple(one for one in whole.counters if (kind, one.code) != ("counter", code)),
+            services=tuple(one for one in whole.services if (kind, one.code) != ("service", code)),
+            devices=tuple(one for one in whole.devices if kind != "pad" or one.code != f"pad-{code}"),
+        )
+        self.ask(c.LoadConfiguration(without or "whole"), SYSTEM)
+
     @rule(counter=COUNTERS)
     def call_out_and_miss(self, counter: str) -> None:
         for _ in range(2):
@@ -225,6 +301,25 @@ class WholeDay(RuleBasedStateMachine):
         if day.is_open:
             assert next_deadline(branch, day) is not None
 
+    @invariant()
+    def a_rating_is_asked_for_at_one_counter_as_long_as_it_is_open(self) -> None:
+        day = self.hall.day
+        asked = [desk.rating for desk in day.desks.values() if desk.rating is not None]
+        still_open = [n for n, t in day.tickets.items() if t.rating is not None and t.rating.is_open]
+        assert sorted(asked) == sorted(still_open)
+
+    @invariant()
+    def a_device_out_of_order_has_one_incident_or_hangs_on_one_that_has(self) -> None:
+        day = self.hall.day
+        out = {code for code, known in day.devices.items() if known.state != "online"}
+        assert {one.device for one in day.outages} == set(day.device_incidents)
+        assert set(day.device_incidents) | day.covered == out
+        assert not set(day.device_incidents) & day.covered
+        open_incidents = {
+            n for n, one in day.incidents.items() if one.opened.kind == "device_fault" and not one.closed_at
+        }
+        assert open_incidents == set(day.device_incidents.values())
+
     def teardown(self) -> None:
         """The journal folds to the same day, numbers were never given twice, causes have one incident each."""
         hall = self.hall
@@ -238,6 +333,10 @@ class WholeDay(RuleBasedStateMachine):
         assert missed == sum(x.kind == "missed_number" for x in opened)
         jumps = sum(isinstance(x, e.TicketCalled) and x.is_out_of_order for x in hall.events)
         assert jumps == sum(x.cause == "specific_call" for x in opened)
+        low = sum(isinstance(x, e.VisitRated) and x.rating is Rating.DISSATISFIED for x in hall.events)
+        assert low == sum(x.kind == "low_rating" for x in opened)
+        rated = [x.number for x in hall.events if isinstance(x, e.VisitRated)]
+        assert len(rated) == len(set(rated))
         unheard = sum(isinstance(x, e.CallUnheard) for x in hall.events)
         assert unheard == sum(x.kind == "unheard_call" for x in opened)
         ats = [x.at for x in hall.events]

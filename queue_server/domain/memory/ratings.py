@@ -12,6 +12,11 @@ from queue_server.domain.values import changed, frozen
 
 @remembers(e.RatingAsked)
 def _rating_asked(day: Day, event: e.RatingAsked) -> Day:
+    before = day.tickets[event.number].rating
+    if before is not None and before.is_open and before.counter != event.counter:
+        # Transferred with the question open: from now on the other counter asks.
+        desk = changed(day.desk(before.counter), rating=None)
+        day = changed(day, desks=day.desks.set(before.counter, desk))
     asked = VisitRating(event.counter, event.teller, event.at)
     return _rating(day, event, asked, open_number=event.number)
 
