@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from queue_server.wire import lobby
 from queue_server.wire.shapes import Text
 from tests.e2e.states.branch import LI, ago
@@ -11,6 +13,8 @@ from tests.e2e.states.tickets import announced
 def incidents() -> list[lobby.IncidentView]:
     """A missed number a device caused, a queue jump, a wait over the limit, a manual entry."""
     return [
+        device_fault(),
+        low_rating(),
         lobby.IncidentView(
             incident_id="i-3",
             kind="missed_number",
@@ -78,3 +82,60 @@ def incidents() -> list[lobby.IncidentView]:
             amendments=[],
         ),
     ]
+
+
+def device_fault(**changes: Any) -> lobby.IncidentView:
+    """The printer ran out of paper and was given a new roll; three customers were touched."""
+    return _incident(
+        incident_id="i-9",
+        kind="device_fault",
+        cause="paper_out",
+        attribution="device",
+        severity=2,
+        opened_at=ago(500),
+        facts={
+            "device": "printer_1",
+            "device_kind": "ticket_printer",
+            "part_of": "kiosk_1",
+            "touched": "A010",
+        },
+        note="the paper sensor reports the end of the roll",
+        amendments=["cover_open", "device_back"],
+        closed_at=ago(210),
+        numbers=["A010", "A014", "A015"],
+        **changes,
+    )
+
+
+def low_rating() -> lobby.IncidentView:
+    """A customer was not satisfied, after a long wait."""
+    return _incident(
+        incident_id="i-8",
+        kind="low_rating",
+        cause="dissatisfied",
+        attribution="branch",
+        severity=2,
+        severity_reasons=["long_wait"],
+        opened_at=ago(80),
+        number="A007",
+        counter="3",
+        teller="t3",
+        teller_name=LI,
+        facts={"rating": "dissatisfied", "evaluator": "evaluator_3", "wait_ms": "1105000", "service": "cash"},
+    )
+
+
+def _incident(**fields: Any) -> lobby.IncidentView:
+    empty: dict[str, Any] = {
+        "severity_reasons": [],
+        "number": None,
+        "counter": None,
+        "teller": None,
+        "teller_name": None,
+        "announcements": [],
+        "passed_over": [],
+        "facts": {},
+        "note": "",
+        "amendments": [],
+    }
+    return lobby.IncidentView(**{**empty, **fields})

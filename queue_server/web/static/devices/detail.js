@@ -91,5 +91,6 @@ function episode(words, incident, zone) {
   return [
     make("b", {}, [...new Set(causes)].join(" → ")),
     make(`span.small${isOver ? ".soft" : ".detail__now"}`, {}, span),
-  ];
+    incident.numbers.length ? make("span.small.soft", {}, words.say("Numbers touched: {numbers}", { numbers: incident.numbers.join(" · ") })) : null,
+  ].filter(Boolean);
 }

@@ -52,6 +52,7 @@ export function showIncidents(words, incidents, zone, open) {
         chip(words.code(SEVERITY, incident.severity), SEVERITY_LEVEL[incident.severity]),
         chip(words.code(ATTRIBUTION, incident.attribution)),
         make("span.small.soft", {}, words.code(CAUSE, incident.cause)),
+        incident.closed_at ? chip(words.say("It is over"), "good") : null,
       ]);
     },
   );
@@ -60,6 +61,8 @@ export function showIncidents(words, incidents, zone, open) {
 /** "Missed number A012 · counter 3". */
 export function incidentTitle(words, incident) {
   const parts = [words.code(INCIDENT_KIND, incident.kind)];
+  const { device, device_kind: kind } = incident.facts;
+  if (device) parts.push(deviceName(words, kind, device));
   if (incident.number) parts.push(incident.number);
   if (incident.counter) parts.push(words.say("Counter {counter}", { counter: incident.counter }));
   return parts.join(" · ");
@@ -104,11 +107,21 @@ export function incidentParts(words, incident, sections) {
           ),
         )
       : null,
-    Object.keys(incident.facts).length ? part(words.say("Figures of the moment"), factList(words, incident.facts, sections)) : null,
+    Object.keys(incident.facts).length ? part(words.say("Figures of the moment"), factList(words, incident, sections)) : null,
+    incident.numbers.length ? part(words.say("Numbers touched"), make("p", {}, incident.numbers.join(" · "))) : null,
+    incident.closed_at ? part(words.say("It is over"), make("p", {}, overWords(words, incident, zone))) : null,
     incident.amendments.length
       ? part(words.say("What became known later"), make("ul", {}, ...incident.amendments.map((one) => make("li", {}, amendment(words, one)))))
       : null,
   ].filter(Boolean);
+}
+
+function overWords(words, { opened_at: from, closed_at: until }, zone) {
+  return words.say("{from} to {until}, {time}", {
+    from: timeOfDay(from, zone, true),
+    until: timeOfDay(until, zone, true),
+    time: minutes(new Date(until) - new Date(from)),
+  });
 }
 
 /** What a machine notes in its own words is said by its code; a person's note is a person's. */
@@ -151,8 +164,10 @@ function announcementTable(words, incident, zone) {
   );
 }
 
-function factList(words, facts, sections) {
-  const shown = Object.entries(facts).filter(([name, value]) => value !== "" && !HIDDEN_FACTS.has(name));
+function factList(words, { facts, numbers }, sections) {
+  // All whom it touched are told below; those of the first moment are among them.
+  const isTold = (name) => HIDDEN_FACTS.has(name) || (name === "touched" && numbers.length > 0);
+  const shown = Object.entries(facts).filter(([name, value]) => value !== "" && !isTold(name));
   return make(
     "dl.facts",
     {},

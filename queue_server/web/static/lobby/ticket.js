@@ -3,15 +3,19 @@
  */
 
 import { minutes, timeOfDay } from "../clock.js";
-import { PLACE_REASON } from "../codes.js";
+import { PLACE_REASON, RATING } from "../codes.js";
 import { make } from "../elements.js";
 import { chip } from "../marks.js";
 import { part } from "../side.js";
+import { nameOf } from "../standing.js";
 
 /** `correct(transaction)` is called for the one whose button was pressed. */
 export function ticketParts(words, ticket, sections, correct) {
   const { zone } = sections.branch;
+  const failed = new Set([...ticket.devices, ...ticket.transactions.flatMap((one) => one.devices)]);
   return [
+    ticket.rating ? part(words.say("Customer's rating"), make("p", {}, ratingWords(words, ticket.rating))) : null,
+    failed.size ? part(words.say("Devices that failed meanwhile"), make("p", {}, [...failed].map((id) => deviceWords(words, id, sections.devices)).join(" · "))) : null,
     ticket.overtaken.length
       ? part(words.say("Overtaken by whom, and why"), make("ul", {}, ...ticket.overtaken.map((one) => overtaken(words, one, zone))))
       : null,
@@ -22,6 +26,17 @@ export function ticketParts(words, ticket, sections, correct) {
         )
       : null,
   ].filter(Boolean);
+}
+
+/** Not rated is its own outcome, never satisfied (H4). */
+function ratingWords(words, { rating, is_open: isOpen }) {
+  if (rating) return words.code(RATING, rating);
+  return isOpen ? words.say("Being asked") : words.say("Not rated");
+}
+
+function deviceWords(words, id, devices) {
+  const device = devices.find((one) => one.device === id);
+  return device ? nameOf(words, device) : id;
 }
 
 function overtaken(words, one, zone) {

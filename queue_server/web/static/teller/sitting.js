@@ -42,7 +42,7 @@ export function showSitting(words, sections) {
   write(number, big);
   number.toggleAttribute("data-long", !/^[A-Z]{1,2}\d{1,4}$/.test(big));
   write(find("#service"), line);
-  fill(find("#marks"), [...(ticket ? ticketMarks(words, counter) : counterMarks(words, counter)), ...troubles(words, sections.devices ?? [])]);
+  fill(find("#marks"), [...(ticket ? ticketMarks(words, counter) : counterMarks(words, counter)), ...troubles(words, sections.devices)]);
   showAnnouncements(words, ticket, choices?.zone);
   const isUnheard = now === "calling" && Boolean(ticket?.is_unheard);
   panel.toggleAttribute("data-unheard", isUnheard);
@@ -99,9 +99,10 @@ function counterMarks(words, counter) {
   return [pauseMark(words, counter)];
 }
 
-/** What is wrong with the devices of this counter: its pad, its window screen, its evaluator. */
+/** What is wrong with the devices of this counter; of a line that is out of order the line says it all. */
 function troubles(words, devices) {
-  return devices.filter(isWrong).map((device) => chip(`${nameOf(words, device)}: ${faultWords(words, device)}`, "bad"));
+  const out = new Set(devices.filter((one) => one.state === "offline").map((one) => one.device));
+  return devices.filter((one) => isWrong(one) && !out.has(one.part_of)).map((device) => chip(`${nameOf(words, device)}: ${faultWords(words, device)}`, "bad"));
 }
 
 function pauseMark(words, counter) {
