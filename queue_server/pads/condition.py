@@ -7,8 +7,8 @@ from typing import Final
 from queue_server.pads.heard import DeviceState, PadFault, Seen
 
 _WORST_FIRST: Final[tuple[PadFault, ...]] = (
-    "no_answer",
     "duplicate_address",
+    "no_answer",
     "stuck_key",
     "tamper",
     "low_voltage",
@@ -26,7 +26,7 @@ class Condition:
         self.config: str | None = None
 
     def mark(self, fault: PadFault, is_on: bool, detail: str = "") -> None:
-        """`fault` is there or not."""
+        """`fault` is there or not; the first words for it stay."""
         if is_on:
             self._faults.setdefault(fault, detail)
         else:
@@ -35,7 +35,7 @@ class Condition:
     def seen(self) -> list[Seen]:
         """How the device stands, if that has not been told yet."""
         fault = next((fault for fault in _WORST_FIRST if fault in self._faults), None)
-        state: DeviceState = "offline" if fault == "no_answer" else "fault" if fault else "online"
+        state: DeviceState = "offline" if "no_answer" in self._faults else "fault" if fault else "online"
         detail = "; ".join(self._faults[other] for other in _WORST_FIRST if self._faults.get(other))
         seen = Seen(self._device, state, fault, detail, self.firmware, self.config)
         if seen == self._told:

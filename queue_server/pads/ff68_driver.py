@@ -153,8 +153,9 @@ class Ff68Driver:
             self._wanted = replace(wanted, code=verdict.code, beep="rejected")
 
     def suspect(self, fault: Literal["duplicate_address"] | None, detail: str) -> list[Heard]:
-        """Two FF 68 pads on one address cannot be told apart; their presses are one pad's."""
-        return []
+        """What the line thinks of the address."""
+        self._condition.mark("duplicate_address", fault is not None, detail)
+        return [*self._condition.seen()] if self._presence.is_known else []
 
     def lost(self) -> None:
         """The port went away."""

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from typing import Final
 
-MISSES: Final = 3
-SILENT_S: Final = 2.0
-GARBLED_S: Final = 3.0
-"""A device counts as gone after three questions in a row without an answer, and not before it has been silent for two
-seconds; three when bytes came, for noise passes and it is there."""
+MISSES: Final = 4
+SILENT_S: Final = 2.5
+GARBLED_S: Final = 6.0
+"""A device counts as gone after four questions in a row without an answer, and not before it has been silent for two
+and a half seconds; six when bytes came, for noise passes and something is there."""
 
 AGAIN_S: Final = 0.3
-"""Until then a device that kept silent is left alone for a moment, so that others need not wait for it each time."""
+AGAIN_GARBLED_S: Final = 0.1
+"""Until then a device that missed twice is left alone for a moment, so that others need not wait for it each time."""
 
 FIRST_PROBE_S: Final = 2.0
 PROBE_GROWTH: Final = 1.5
@@ -49,7 +50,8 @@ class Presence:
     def missed(self, now: float, is_silent: bool = True) -> bool:
         """It did not answer; True when it counts as gone from now on."""
         self._misses += 1
-        self.asked_again_at = now + AGAIN_S if is_silent else now
+        again_s = AGAIN_S if is_silent else AGAIN_GARBLED_S
+        self.asked_again_at = now + (again_s if self._misses > 1 else 0.0)
         patience_s = SILENT_S if is_silent else GARBLED_S
         if self._misses < MISSES or (self.heard_at is not None and now - self.heard_at < patience_s):
             return False

@@ -34,11 +34,18 @@ _SHORTEST_SILENCE_S: Final = 0.00175
 _MIDWAY_S: Final = 0.03
 """Between two bytes of one frame; a USB adapter hands them over every 16 ms."""
 
-_PAUSE: Final = 12.0
-"""Bytes of silence in which an FF 68 pad finds room to speak: it listens before it talks, for longer than a Modbus
-device takes to answer, and on a line that is always busy it would have to talk into somebody's frame."""
+_PAUSE: Final = 10.0
+_PAUSE_MORE_S: Final = 0.006
+_PAUSE_EVERY_S: Final = 0.12
+"""Bytes of silence, and the time an adapter takes to tell of it, in which an FF 68 pad finds room to speak: it
+listens before it talks, for longer than a Modbus device takes to answer, and on a line that is never silent it would
+have to talk into somebody's frame."""
 
-_PAUSE_EVERY_S: Final = 0.1
+_PATIENCE: Final = 2.0
+_PATIENCE_S: Final = 0.25
+_PATIENT_AFTER: Final = 2
+"""A device that missed twice is given twice the time at the next question, up to this; one that answers late keeps
+what it needs, half as much again."""
 
 _JOB_EVERY: Final = 2
 _PADS_EVERY: Final = 3
@@ -69,11 +76,15 @@ class Session:
         self._watches = {driver.installed.id: AddressWatch() for driver in drivers}
         self.speed = SpeedWatch()
         self.jobs: deque[Job] = deque()
+        self._within_s = {
+            driver.installed.id: driver.installed.profile.answer_within_ms / 1000 for driver in drivers
+        }
+        self._missed = dict.fromkeys(self._within_s, 0)
         self._quiet_at = 0.0
         self._heard_at = 0.0
         self._spoke_at = 0.0
         self._paused_at = 0.0
-        self._pause_s = _PAUSE * serial.byte_s if self._has_ff68() else 0.0
+        self._pause_s = _PAUSE * serial.byte_s + _PAUSE_MORE_S if self._has_ff68() else 0.0
         self._last_shown = 0
         self._is_polls_turn = True
         self._polls_since_job = 0
@@ -161,8 +172,8 @@ class Session:
         if exchange.question is None and exchange.echo is None:
             self._quiet_at = free_at + self._gap_s
         else:
-            within_s = self._answer_within_s(driver)
-            deadline = free_at + within_s
+            device = driver.installed.id if driver is not None else self.jobs[0].device
+            deadline = free_at + self._within_s[device]
             while not answers and not is_echoed and (left := deadline - self._clock()) > 0:
                 data = self._port.read(left)
                 if not data:
@@ -172,14 +183,23 @@ class Session:
                 rest = max(0, exchange.answer_bytes - len(heard_bytes))
                 deadline = max(deadline, now + rest * self._byte_s + _MIDWAY_S) if rest else deadline
                 answers, is_echoed = self._sort(data, exchange)
+            self._learn(
+                device, bool(answers) or is_echoed, self._heard_at - free_at - len(heard_bytes) * self._byte_s
+            )
             # Listen through the silence after a frame: a second answer would come now.
             answers += self._after(exchange, bool(answers))
         outcome = self._outcome(exchange, answers, is_echoed, heard_bytes)
         self._happened(driver, exchange, outcome, answers)
 
-    def _answer_within_s(self, driver: Driver | None) -> float:
-        driver = driver or self._by_id[self.jobs[0].device]
-        return driver.installed.profile.answer_within_ms / 1000
+    def _learn(self, device: str, is_answered: bool, took_s: float) -> None:
+        """How long this device may take the next time."""
+        least_s = self._by_id[device].installed.profile.answer_within_ms / 1000
+        self._missed[device] = 0 if is_answered else self._missed[device] + 1
+        if is_answered:
+            wanted_s = max(least_s, 1.5 * took_s)
+        else:
+            wanted_s = self._within_s[device] * (_PATIENCE if self._missed[device] >= _PATIENT_AFTER else 1.0)
+        self._within_s[device] = min(wanted_s, max(_PATIENCE_S, least_s))
 
     def _has_ff68(self) -> bool:
         return any(driver.installed.profile.protocol == "ff68" for driver in self._drivers)
@@ -262,15 +282,14 @@ class Session:
                 job.missed()
             return
         if exchange.question is not None or exchange.echo is not None:
-            self.speed.saw(outcome)
-        if exchange.question is not None:
-            self._watch(driver, outcome, len(answers))
+            self.speed.saw(outcome, driver.installed.id)
+            self._watch(driver, exchange, outcome, len(answers))
         for heard in driver.happened(exchange, outcome, tuple(answers[:1]), self._clock()):
             self._tell(heard)
 
-    def _watch(self, driver: Driver, outcome: Outcome, answers: int) -> None:
+    def _watch(self, driver: Driver, exchange: Exchange, outcome: Outcome, answers: int) -> None:
         watch = self._watches[driver.installed.id]
-        watch.saw(outcome, answers)
+        watch.saw(outcome, answers, exchange.answer_bytes)
         others = [
             self._watches[other.installed.id]
             for other in self._drivers

@@ -2,12 +2,13 @@
 
 *Two on one address*: both answer.  Where they say the same at the same moment nobody notices; where they differ the
 answer is garbled though it begins right, or two answers come to one question, or the serial number changes to and fro
-(which the driver sees).  So an address is suspected when at least half of its last questions were answered with garbage,
-and of the other addresses' far fewer: noise on the wire hits everybody.
+(which the driver sees).  So an address is suspected when most of its last answers were garbage, or always those to
+one and the same question (the one that tells the two apart), and the other addresses' far less often: noise on the
+wire hits everybody.
 
 *Another speed*: nothing that comes is ever a message.  Devices that are asked at the wrong speed do not understand and
-stay silent, so with nobody answering at all the line asks at other speeds as well (`Line`); garbage alone is enough
-when it is all that comes.
+stay silent, so with nobody answering at all the line asks at other speeds as well (`Line`); pads that speak unasked are
+heard as garbage, which is enough when it is all that comes.
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ from typing import Final
 
 from queue_server.pads.exchange import Outcome
 
-WINDOW: Final = 8
-_GARBLED: Final = 4
-_CLEARED: Final = 1
+WINDOW: Final = 16
+_GARBLED: Final = 10
+_CLEARED: Final = 2
+_ALWAYS: Final = 6
+_WORSE: Final = 3.0
 _DOUBLED: Final = 2
 _SPEED_WINDOW: Final = 12
 _SPEED_GARBLED: Final = 4
+_GARBAGE: Final = ("garbled", "collided")
 
 
 class AddressWatch:
@@ -30,45 +34,50 @@ class AddressWatch:
 
     def __init__(self) -> None:
         self._outcomes: deque[Outcome] = deque(maxlen=WINDOW)
-        self._doubled: deque[bool] = deque(maxlen=4 * WINDOW)
-        self.is_suspected = False
-
-    @property
-    def garbled(self) -> int:
-        """How many of the last answers were garbage."""
-        return sum(outcome in ("garbled", "collided") for outcome in self._outcomes)
+        self._by_size: dict[int, deque[Outcome]] = {}
+        self._doubled: deque[bool] = deque(maxlen=WINDOW)
+        self._words = ""
 
     @property
     def garbled_share(self) -> float:
-        """The same as a share of all."""
-        return self.garbled / len(self._outcomes) if self._outcomes else 0.0
+        """How many of the last answers were garbage, of all."""
+        return self._garbled() / len(self._outcomes) if self._outcomes else 0.0
 
     def forget(self) -> None:
         """The port went away, and what was seen before says nothing."""
         self._outcomes.clear()
+        self._by_size.clear()
         self._doubled.clear()
+        self._words = ""
 
-    def saw(self, outcome: Outcome, answers: int) -> None:
-        """What came of one question.  After a miss a second answer may be the late one to the question before."""
+    def saw(self, outcome: Outcome, answers: int, size: int) -> None:
+        """What came of one question; `size` of the answer stands for the question.
+
+        After a miss a second answer may be the late one to the question before.
+        """
         if not self._outcomes or self._outcomes[-1] == "answered":
             self._doubled.append(answers > 1)
         self._outcomes.append(outcome)
+        self._by_size.setdefault(size, deque(maxlen=_ALWAYS)).append(outcome)
 
     def verdict(self, others: list[AddressWatch]) -> str:
         """Why two devices seem to be on this address; "" when they do not."""
-        if sum(self._doubled) >= _DOUBLED:
-            self.is_suspected = True
-            return "two answers come to one question"
-        is_worse = (
-            bool(others)
-            and self.garbled_share >= 3 * sorted(o.garbled_share for o in others)[len(others) // 2]
+        shares = sorted(other.garbled_share for other in others)
+        is_worse = bool(shares) and self.garbled_share > _WORSE * shares[len(shares) // 2]
+        is_always = any(
+            len(outcomes) == _ALWAYS and all(outcome in _GARBAGE for outcome in outcomes)
+            for outcomes in self._by_size.values()
         )
-        if self.garbled >= _GARBLED and "collided" in self._outcomes and is_worse:
-            self.is_suspected = True
-            return f"{self.garbled} of {len(self._outcomes)} answers garbled, others' are not"
-        if self.is_suspected and self.garbled <= _CLEARED and len(self._outcomes) == WINDOW:
-            self.is_suspected = False
-        return "the answers were garbled" if self.is_suspected else ""
+        if sum(self._doubled) >= _DOUBLED:
+            self._words = "two answers come to one question"
+        elif is_worse and "collided" in self._outcomes and (is_always or self._garbled() >= _GARBLED):
+            self._words = "its answers are garbled, and others' are not"
+        elif len(self._outcomes) == WINDOW and self._garbled() <= _CLEARED and not is_always:
+            self._words = ""
+        return self._words
+
+    def _garbled(self) -> int:
+        return sum(outcome in _GARBAGE for outcome in self._outcomes)
 
 
 class SpeedWatch:
@@ -76,6 +85,8 @@ class SpeedWatch:
 
     def __init__(self) -> None:
         self._outcomes: deque[Outcome] = deque(maxlen=_SPEED_WINDOW)
+        self._asked: str | None = None
+        self._repeated = 0
         self._strays = 0
 
     @property
@@ -91,22 +102,24 @@ class SpeedWatch:
     @property
     def is_garbage(self) -> bool:
         """Whether garbage is all that comes: from questions, or from pads that speak unasked."""
-        if self.is_sound:
+        if not self.is_silent:
             return False
-        garbled = sum(outcome != "silent" for outcome in self._outcomes)
-        return garbled >= _SPEED_GARBLED or (self.is_silent and self._strays >= _SPEED_GARBLED)
+        return self._strays + sum(outcome in _GARBAGE for outcome in self._outcomes) >= _SPEED_GARBLED
 
-    def saw(self, outcome: Outcome) -> None:
+    def saw(self, outcome: Outcome, device: str | None = None) -> None:
         """What came of one question; a message nobody asked for is an answer too."""
-        self._outcomes.append(outcome)
         if outcome == "answered":
             self._strays = 0
+        elif device is not None and device == self._asked and self._outcomes:
+            # Asking one device again and again says no more than asking it once; unless it is the only one.
+            self._repeated += 1
+            if self._repeated < _SPEED_WINDOW:
+                self._outcomes[-1] = outcome
+                return
+        self._repeated = 0
+        self._asked = device
+        self._outcomes.append(outcome)
 
     def strayed(self, count: int) -> None:
         """So many bytes came that belong to no message."""
         self._strays += count
-
-    def forget(self) -> None:
-        """Begin anew."""
-        self._outcomes.clear()
-        self._strays = 0
