@@ -72,7 +72,7 @@ REMEMBERED_COMMANDS = 4096
 
 RETRY_LIMIT = 100
 
-MADE_BY_BORDER = frozenset({"link", "shown_ms_ago", "spoken_ms_ago"})
+MADE_BY_BORDER = frozenset({"link", "shown_ms_ago", "spoken_ms_ago", "changed"})
 """Fields a border makes afresh for a repeated request: they do not make it another command."""
 
 

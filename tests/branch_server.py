@@ -31,6 +31,25 @@ TECHNICIAN = "example-virtual-technician"
 LINE = "example-virtual-pad-line-1"
 
 
+def write_branch(folder: Path, *changes: tuple[str, str]) -> Path:
+    """The virtual branch's file in `folder`, with words of it or of the example it inherits from changed.
+
+    Written at once, as an editor does: a server that reads it meanwhile has the old one or the new one.
+    """
+    unused = {before for before, _ in changes}
+    for name in ("example.yaml", "virtual.yaml"):
+        words = VIRTUAL.with_name(name).read_text(encoding="utf-8")
+        for before, after in changes:
+            if before in words:
+                unused.discard(before)
+                words = words.replace(before, after)
+        fresh = folder / f"{name}.new"
+        fresh.write_text(words, encoding="utf-8")
+        fresh.replace(folder / name)
+    assert not unused, f"not in the file: {unused}"
+    return folder / "virtual.yaml"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What HTTP answered."""
