@@ -105,4 +105,4 @@ class PadTarget:
 
 
 def _configuration(crc: int, block: bytes | None) -> Configuration:
-    return Configuration(f"{crc:04X}", block)
+    return Configuration(f"{crc:04x}", block)

@@ -21,7 +21,7 @@ from firmware_config.rollout.target import Target
 BLOCKS = "pads"
 """The folder, beside the files, where the blocks of devices on lines are kept."""
 
-_NEEDS_RESTART = ("branch.code", "branch.zone", "server")
+_NEEDS_RESTART = ("branch.code", "branch.zone")
 """Keys the queue server takes at its start only."""
 
 
