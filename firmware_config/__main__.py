@@ -1,51 +1,37 @@
-"""`python -m firmware_config check FILE`: everything that is wrong with a branch file, or that it is fine.
+"""`python -m firmware_config …`: what one can ask about a branch file, and do with it.
 
-For people at a shell; programs call `load_branch_file`.
+Gathers the commands; each lives in a module of its own.
 """
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
-from firmware_config.load import load_branch_file
-from firmware_config.problems import BranchFileRefused, catalogue_text
+from firmware_config.commands.check import check
+from firmware_config.commands.rollout import Field, apply, plan, probe, restore, verify
+from firmware_config.commands.schema import schema
+from firmware_config.commands.show import show
+from firmware_config.models import BranchFile
 
 
 @click.group()
-def main() -> None:
-    """What a branch has, and whether its file is right."""
+@click.pass_context
+def main(context: click.Context) -> None:
+    """What a branch has, whether its file is right, and what its devices run."""
+    context.obj = _open_field
 
 
-@main.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--language", default="zh_CN", show_default=True, help="Language of the answer: zh_CN or en.")
-def check(file: Path, language: str) -> None:
-    """List every problem of a branch FILE as file:line:column: key: what was expected."""
-    try:
-        branch = load_branch_file(file)
-    except BranchFileRefused as refusal:
-        for problem in refusal.problems:
-            click.echo(problem.read(language), err=True)
-        said = catalogue_text(language, "{count} problem(s)")
-        click.echo(said.format(count=len(refusal.problems)), err=True)
-        sys.exit(1)
-    name = branch.branch.name.en if language.startswith("en") else branch.branch.name.zh
-    said = catalogue_text(
-        language, "ok: {name}, {services} services, {counters} counters, {devices} devices, {staff} staff"
-    )
-    devices = branch.devices
-    click.echo(
-        said.format(
-            name=name,
-            services=len(branch.services),
-            counters=len(branch.counters),
-            devices=sum(len(getattr(devices, kind)) for kind in type(devices).model_fields),
-            staff=len(branch.staff),
-        )
-    )
+def _open_field(branch: BranchFile, state_dir: Path, ports_in: Path) -> Field:
+    """The way to the devices on the lines; imported when it is needed, so that `check` starts without it."""
+    from queue_server.pads.field import PadLines
+
+    return PadLines(branch, state_dir, ports_in)
+
+
+for command in (check, show, schema, plan, apply, verify, restore, probe):
+    main.add_command(command)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,11 @@ def load_branch_file(path: Path | str, environ: Mapping[str, str] | None = None)
 
     In the result every bearer has its `token`.  Raises BranchFileRefused with every problem there is.
     """
+    return read_branch_file(path, environ)[0]
+
+
+def read_branch_file(path: Path | str, environ: Mapping[str, str] | None = None) -> tuple[BranchFile, Map]:
+    """As `load_branch_file`, and the tree it was made of, in which everything knows where it was written."""
     variables = os.environ if environ is None else environ
     tree, problems, is_whole = _inherited(Path(path), str(path))
     if is_whole:
@@ -39,7 +44,7 @@ def load_branch_file(path: Path | str, environ: Mapping[str, str] | None = None)
     problems += _model_problems(tree, is_whole)
     if problems:
         raise BranchFileRefused(_once(problems))
-    return BranchFile.model_validate(plain(_with_tokens(tree, variables)))
+    return BranchFile.model_validate(plain(_with_tokens(tree, variables))), tree
 
 
 def _inherited(path: Path, name: str) -> tuple[Map, list[Problem], bool]:

@@ -129,6 +129,7 @@ class Expected(StrEnum):
     BAUD_FITS = "{line} runs at {baud} baud, {profile} speaks at {choices} only"
     ONE_PAD_CODE = "the same pad code {code} as {other} at {place}"
     SERVED = "no counter serves {service}"
+    SERVED_CLASS = "no counter serves {service} for {classes}"
     GROUP_USED = "no service belongs to group {group}"
     HOURS_ORDER = "expected a time after {opens}, found {closes}"
     TOKEN_OR_VARIABLE = "expected either token or token_env"

@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from typing import get_args
 
 from firmware_config import scalars
+from firmware_config.models import CustomerClass, MissedRule
 from firmware_config.pad_references import check_pads
 from firmware_config.problems import Expected, Problem, Spot
 from firmware_config.profiles_at_hand import AtHand
@@ -205,8 +207,23 @@ def _services(tree: Map) -> Iterator[Problem]:
         yield from _unknown(item, "group", where, groups, Expected.KNOWN_GROUP)
         if (code := item.text("code")) is not None and code not in served and has_counters:
             yield Problem(item.spot_of("code"), f"{where}.code", Expected.SERVED, {"service": code})
+        elif code is not None and has_counters and (left := _classes_without_counter(tree, code)):
+            details = {"service": code, "classes": ", ".join(left)}
+            yield Problem(item.spot_of("code"), f"{where}.code", Expected.SERVED_CLASS, details)
         yield from _hours(item, where)
         yield from _missed(item, where)
+
+
+def _classes_without_counter(tree: Map, service: str) -> list[str]:
+    """Customers who could take a ticket of the service and would never be called."""
+    left = list(get_args(CustomerClass))
+    for _, counter in listed(tree, ("counters",)):
+        if any(value.text == service for _, value in counter.values("services")):
+            if "classes" not in counter.entries:
+                return []
+            served = {value.text for _, value in counter.values("classes")}
+            left = [one for one in left if one not in served]
+    return left
 
 
 def _missed(service: Map, where: str) -> Iterator[Problem]:
@@ -226,7 +243,9 @@ def _meaningless(rule: Map, where: str) -> Iterator[Problem]:
     kind = rule.text("kind") or "postpone"
     belongs = {"places": "postpone", "times": "postpone", "hold_minutes": "hold"}
     for key, entry in rule.entries.items():
-        if key in belongs and belongs[key] != kind:
+        # A default written out, as `show --resolved` does, says nothing and misleads nobody.
+        is_default = rule.text(key) == str(MissedRule.model_fields[key].default) if key in belongs else True
+        if not is_default and belongs[key] != kind:
             yield Problem(entry.spot, f"{where}.{key}", Expected.OF_ANOTHER_RULE, {"key": key, "kind": kind})
 
 

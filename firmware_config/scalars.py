@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, time
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, SecretStr
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, GetJsonSchemaHandler, SecretStr
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from firmware_config.problems import Expected
 
@@ -37,6 +38,19 @@ _USB_ID = re.compile(r"[0-9a-f]{4}")
 _USB_SERIAL = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _USB_PATH = re.compile(r"[0-9]{1,3}-[0-9]{1,3}(\.[0-9]{1,3}){0,6}(:[0-9]{1,2}\.[0-9]{1,2})?")
 _UNSTABLE_PORT = re.compile(r"/dev/tty(USB|ACM)[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(BeforeValidator):
+    """A check with what an editor's schema can say of it, such as a pattern or the ends of a range."""
+
+    facts: tuple[tuple[str, Any], ...] = ()
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """The schema of the value's type, with the facts."""
+        return {**handler(core_schema), **dict(self.facts)}
 
 
 def refused(expected: Expected, **details: object) -> PydanticCustomError:
@@ -80,17 +94,20 @@ def _text_of(given: Any) -> str:
     raise refused(Expected.VALUE)
 
 
-def _matching(pattern: re.Pattern[str], expected: Expected) -> Callable[[Any], str]:
+def _matching(pattern: re.Pattern[str], expected: Expected, *types: str) -> Kind:
+    """Text of a pattern; `types`: how it may stand in a file besides, such as a number without quotes."""
+
     def check(given: Any) -> str:
         text = _text_of(given)
         if not pattern.fullmatch(text):
             raise refused(expected, found=text or '""')
         return text
 
-    return check
+    facts: tuple[tuple[str, Any], ...] = (("pattern", f"^(?:{pattern.pattern})$"),)
+    return Kind(check, facts=(*facts, ("type", ("string", *types))) if types else facts)
 
 
-def words(limit: int) -> BeforeValidator:
+def words(limit: int) -> Kind:
     """Text people read: one line, at most `limit` characters, nothing a printer or screen would choke on."""
 
     def check(given: Any) -> str:
@@ -99,10 +116,10 @@ def words(limit: int) -> BeforeValidator:
             raise refused(Expected.WORDS, limit=limit, found=f"{len(text)}: {text[:40]}" if text else "0")
         return text
 
-    return BeforeValidator(check)
+    return Kind(check, facts=(("minLength", 1), ("maxLength", limit), ("type", ("string", "number"))))
 
 
-def whole(low: int, high: int) -> BeforeValidator:
+def whole(low: int, high: int) -> Kind:
     """A whole number from `low` to `high`."""
 
     def check(given: Any) -> int:
@@ -115,10 +132,10 @@ def whole(low: int, high: int) -> BeforeValidator:
             raise refused(Expected.WHOLE, low=low, high=high, found=text or '""')
         return number
 
-    return BeforeValidator(check)
+    return Kind(check, facts=(("minimum", low), ("maximum", high)))
 
 
-def whole_of(*choices: int) -> BeforeValidator:
+def whole_of(*choices: int) -> Kind:
     """One of a few whole numbers."""
 
     def check(given: Any) -> int:
@@ -127,10 +144,10 @@ def whole_of(*choices: int) -> BeforeValidator:
             raise refused(Expected.CHOICE, choices=", ".join(map(str, choices)), found=text or '""')
         return int(text)
 
-    return BeforeValidator(check)
+    return Kind(check, facts=(("enum", choices),))
 
 
-def number(low: float, high: float) -> BeforeValidator:
+def number(low: float, high: float) -> Kind:
     """A number from `low` to `high`, with a point for fractions."""
 
     def check(given: Any) -> float:
@@ -139,10 +156,10 @@ def number(low: float, high: float) -> BeforeValidator:
             raise refused(Expected.NUMBER, low=f"{low:g}", high=f"{high:g}", found=text or '""')
         return float(text)
 
-    return BeforeValidator(check)
+    return Kind(check, facts=(("minimum", low), ("maximum", high)))
 
 
-def choice(*choices: str) -> BeforeValidator:
+def choice(*choices: str) -> Kind:
     """One of a few codes."""
 
     def check(given: Any) -> str:
@@ -151,7 +168,7 @@ def choice(*choices: str) -> BeforeValidator:
             raise refused(Expected.CHOICE, choices=", ".join(choices), found=text or '""')
         return text
 
-    return BeforeValidator(check)
+    return Kind(check, facts=(("enum", choices),))
 
 
 def _check_truth(given: Any) -> bool:
@@ -202,22 +219,24 @@ def _check_port(given: Any) -> str:
     return os.path.normpath(text) if "://" not in text else text
 
 
-Code = Annotated[str, BeforeValidator(_matching(_CODE, Expected.CODE))]
-CounterCode = Annotated[str, BeforeValidator(_matching(_COUNTER, Expected.COUNTER_CODE))]
-Series = Annotated[str, BeforeValidator(_matching(_SERIES, Expected.SERIES))]
+Code = Annotated[str, _matching(_CODE, Expected.CODE)]
+CounterCode = Annotated[str, _matching(_COUNTER, Expected.COUNTER_CODE, "integer")]
+Series = Annotated[str, _matching(_SERIES, Expected.SERIES)]
 """Letters only: digits follow, so numbers of two series can never be the same, whoever shares a series."""
-Hotline = Annotated[str, BeforeValidator(_matching(_HOTLINE, Expected.HOTLINE))]
-Variable = Annotated[str, BeforeValidator(_matching(_VARIABLE, Expected.VARIABLE))]
-Folder = Annotated[str, BeforeValidator(_matching(_FOLDER, Expected.FOLDER))]
-Url = Annotated[str, BeforeValidator(_matching(_URL, Expected.URL))]
+Hotline = Annotated[str, _matching(_HOTLINE, Expected.HOTLINE, "integer")]
+Variable = Annotated[str, _matching(_VARIABLE, Expected.VARIABLE)]
+Folder = Annotated[str, _matching(_FOLDER, Expected.FOLDER)]
+Url = Annotated[str, _matching(_URL, Expected.URL)]
 Name = Annotated[str, words(40)]
 Sentence = Annotated[str, words(200)]
 Truth = Annotated[bool, BeforeValidator(_check_truth)]
-TimeOfDay = Annotated[time, BeforeValidator(_check_time)]
+TimeOfDay = Annotated[
+    time, Kind(_check_time, facts=(("format", "hour-minute"), ("pattern", f"^({_TIME.pattern}|24:00)$")))
+]
 Date = Annotated[date, BeforeValidator(_check_date)]
 Zone = Annotated[str, BeforeValidator(_check_zone)]
-Token = Annotated[SecretStr, BeforeValidator(_check_token)]
-UsbId = Annotated[str, BeforeValidator(_matching(_USB_ID, Expected.USB_ID))]
-UsbSerial = Annotated[str, BeforeValidator(_matching(_USB_SERIAL, Expected.USB_SERIAL))]
-UsbPath = Annotated[str, BeforeValidator(_matching(_USB_PATH, Expected.USB_PATH))]
-Port = Annotated[str, BeforeValidator(_check_port)]
+Token = Annotated[SecretStr, Kind(_check_token, facts=(("pattern", f"^{TOKEN.pattern}$"),))]
+UsbId = Annotated[str, _matching(_USB_ID, Expected.USB_ID)]
+UsbSerial = Annotated[str, _matching(_USB_SERIAL, Expected.USB_SERIAL)]
+UsbPath = Annotated[str, _matching(_USB_PATH, Expected.USB_PATH)]
+Port = Annotated[str, Kind(_check_port, facts=(("pattern", f"^{_PORT.pattern}$"),))]
