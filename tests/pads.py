@@ -172,8 +172,6 @@ def simulator_program(folder: Path, *arguments: str) -> Iterator[tuple[subproces
         process.communicate(timeout=20)
 
 
-def fate_of(simulator: LineSimulator, press: dict[str, Any], wanted: str) -> str:
+def fate_of(simulator: LineSimulator, press: dict[str, Any], wanted: str) -> None:
     """Wait until the press has that fate."""
-    return until(
-        lambda: simulator.fate(press["press"]) == wanted and wanted, 10, f"{press['press']} being {wanted}"
-    )
+    until(lambda: simulator.fate(press["press"]) == wanted, 10, f"{press['press']} being {wanted}")

@@ -49,12 +49,13 @@ def values(done: subprocess.CompletedProcess[str]) -> list[int]:
 
 @pytest.mark.parametrize("address", [5, 6, 41, 61])
 def test_mbpoll_reads_every_kind_of_modbus_device(line: LineSimulator, address: int) -> None:
-    protocol, firmware, crc, status, *latch, uptime = values(
-        mbpoll(line, address, "-t", "3", "-r", "0", "-c", "9", "-1", str(line.port_link))
+    protocol, firmware, crc, status, *latch, uptime, serial_high, serial_low = values(
+        mbpoll(line, address, "-t", "3", "-r", "0", "-c", "11", "-1", str(line.port_link))
     )
     assert (protocol, firmware, status, latch) == (1, 0x0103, 0, [0, 0, 0xFFFF, 0xFFFF])
     assert uptime < 60
     name = next(each.id for each in ROSTER if each.address == address)
+    assert f"{serial_high:04X}{serial_low:04X}" == line.shown(name)["serial"]
     assert f"{crc:04X}" == line.shown(name)["config_crc"]
 
 

@@ -25,6 +25,7 @@ from queue_server.pads.simulator.settings_block import factory_block
 from tests.pads import device
 
 ADDRESS = 5
+SERIAL = 0x12345678
 MODBUS = ("modbus_16key", "modbus_one_button", "modbus_window_screen", "modbus_evaluator")
 FF68 = ("ff68_pad", "ff68_one_button", "ff68_window_screen", "ff68_evaluator")
 
@@ -38,7 +39,7 @@ class Bench:
         installed = device(profile, ADDRESS)
         self.device: Device
         if profile in MODBUS:
-            self.device = ModbusDevice(installed, 9600, self.told.append, state_dir)
+            self.device = ModbusDevice(installed, 9600, self.told.append, SERIAL, state_dir)
         else:
             self.device = Ff68Device(installed, 9600, self.told.append, Random(3))
         self.device.power_up(self.now)
@@ -181,7 +182,7 @@ def test_a_register_that_is_not_there_is_exception_two(first: int) -> None:
     bench = Bench("modbus_16key")
     assert bench.ask(3, *first.to_bytes(2, "big"), 0, 1) == bytes([0x83, 2])
     assert bench.write(first, 0) == bytes([0x90, 2])
-    assert bench.ask(4, 0, 5, 0, 5) == bytes([0x84, 2])
+    assert bench.ask(4, 0, 5, 0, 7) == bytes([0x84, 2])
 
 
 def test_lamp_and_beep_and_number_travel_with_the_acknowledgement_in_one_request() -> None:
@@ -204,6 +205,10 @@ def test_an_evaluator_is_rated_only_while_it_asks() -> None:
     assert bench.device.rate(4, bench.now).fate == "refused"
     with pytest.raises(ValueError, match="no score 9"):
         bench.device.rate(9, bench.now)
+
+
+def test_its_serial_number_stands_in_two_registers() -> None:
+    assert Bench("modbus_16key").read(4, 9, 2) == [0x1234, 0x5678]
 
 
 def test_status_tells_tamper_low_voltage_and_a_stuck_key() -> None:

@@ -3,7 +3,7 @@
     {"cmd": "press", "device": "pad_1", "key": "call_next", "argument": ""}      hold, double likewise
     {"cmd": "rate", "device": "evaluator_1", "score": 1}                         score: what the device's key sends
     {"cmd": "fault", "name": "noise", "device": "pad_1", "on": true, "amount": 0.05}      no device: the whole line
-    {"cmd": "reboot", "device": "pad_1"} · {"cmd": "unplug"} · {"cmd": "replug"} · {"cmd": "status"}
+    {"cmd": "reboot", "device": "pad_1"} · {"cmd": "swap", "device": "pad_1"} (for a spare) · {"cmd": "unplug"} · {"cmd": "replug"} · {"cmd": "status"}
 
 Every line in is answered with `"ok"`; events (`"event"`) are pushed to every client.  It switches and reports; it
 simulates nothing.
@@ -47,6 +47,9 @@ class Switched(Protocol):
 
     def reboot(self, device: str) -> None:
         """Take a device's power away and give it back."""
+
+    def swap(self, device: str) -> None:
+        """Put a spare in a device's place."""
 
     def status(self) -> dict[str, Any]:
         """The state for a reader."""
@@ -157,15 +160,15 @@ def _carried_out(switched: Switched, order: Any) -> dict[str, Any]:
                 raise ValueError("amount is a number")
             switched.fault(name, device, is_on, amount)
             return switched.status()
-        case {"cmd": "reboot", "device": str(device)}:
-            switched.reboot(device)
+        case {"cmd": "reboot" | "swap" as name, "device": str(device)}:
+            (switched.reboot if name == "reboot" else switched.swap)(device)
             return {}
         case {"cmd": "unplug" | "replug" as name}:
             switched.fault("unplug", None, name == "unplug")
             return switched.status()
         case {"cmd": "status"}:
             return switched.status()
-    raise ValueError("expected cmd press, hold, double, rate, fault, reboot, unplug, replug or status")
+    raise ValueError("expected cmd press, hold, double, rate, fault, reboot, swap, unplug, replug or status")
 
 
 def _pressed(switched: Switched, order: dict[str, Any]) -> dict[str, Any]:

@@ -252,6 +252,7 @@ class Ff68Device:
             "uptime_s": int(now - self._on_at) if self.is_on else None,
             "firmware": None,
             "config_crc": None,
+            "serial": None,
             "address": self.installed.address,
             "sequence": None,
             "latched": self._pending.told() if self._pending else None,

@@ -5,7 +5,6 @@ The numbers are copied from that table, not imported, so that driver and simulat
 
 from __future__ import annotations
 
-from collections import deque
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,7 +13,8 @@ from queue_server.pads.heard import Installed
 from queue_server.pads.simulator import modbus_frames as frames
 from queue_server.pads.simulator.buttons import Buttons, Press
 from queue_server.pads.simulator.device import Quiet, Tell
-from queue_server.pads.simulator.flash import Flash, Notebook, PowerCut
+from queue_server.pads.simulator.flash import Flash, PowerCut
+from queue_server.pads.simulator.latch import Latch
 from queue_server.pads.simulator.modbus_frames import BAD_ADDRESS, BAD_VALUE, Exceptional, FrameEnd, crc16
 from queue_server.pads.simulator.settings_block import PadSettings, factory_block, in_block
 from queue_server.pads.simulator.uart import byte_s
@@ -24,23 +24,26 @@ FAULTS = ("stuck_key", "tamper", "low_voltage", "power_cut")
 
 FIRMWARE = 0x0103
 
-_SEQUENCE, _INPUTS = 4, 9
+_SEQUENCE, _INPUTS = 4, 11
 _LAST_OF_FACE, _TEXT, _CONFIG, _COMMIT = 6, range(16, 48), 256, 319
 _RATED_KEY = 11
-_WAITING_KEYS = 8
 _BLANK = 0xFFFF
 _LAMPS = ("off", "on", "blink")
 _BEEPS = ("none", "accepted", "rejected")
 
 
 class ModbusDevice:
-    """`state_dir`: where it keeps what survives a power cut; None = in memory.  `late_bytes`: a twin answers later."""
+    """`state_dir`: where it keeps what survives a power cut; None = in memory.  `late`: a twin answers by chance later.
+
+    `serial`: its number, should it be new.
+    """
 
     def __init__(
         self,
         installed: Installed,
         baud: int,
         tell: Tell,
+        serial: int,
         state_dir: Path | None = None,
         late: Random | None = None,
     ) -> None:
@@ -55,7 +58,8 @@ class ModbusDevice:
         self._in = FrameEnd(self._byte_s)
         self._frame: bytes | None = None
         self._answer_at = 0.0
-        self._notebook = Notebook(state_dir / f"{installed.id}.json" if state_dir else None)
+        self.latch = Latch(installed.id, state_dir / f"{installed.id}.json" if state_dir else None, serial)
+        self._buttons.pressed = self.latch.pressed
         self._flash = Flash(
             state_dir / f"{installed.id}.flash" if state_dir else None,
             factory_block(installed),
@@ -68,9 +72,6 @@ class ModbusDevice:
         self._is_stuck = False
         self._now = 0.0
         self.is_changed = True
-        self._latch: Press | None = None
-        self._waiting: deque[Press] = deque()
-        self._remember()
         self._blank()
         self._obey()
         self._address = self._settings.address
@@ -145,16 +146,17 @@ class ModbusDevice:
         return [said] if said else []
 
     def read_input(self, first: int, count: int) -> list[int]:
-        """Input registers 0–8."""
+        """Input registers 0–10."""
         if first + count > _INPUTS:
             raise Exceptional(BAD_ADDRESS)
-        latch = self._kept
+        latch = self.latch
         status = ("tamper" in self._faults) | ("low_voltage" in self._faults) << 1 | self._is_stuck << 2
         uptime = int(self._now - self._on_at) % 65536
         crc = self._flash.active_crc
-        values = [1, FIRMWARE, crc, status, latch["sequence"], latch["key"], *latch["argument"], uptime]
-        if self._latch and first <= _SEQUENCE < first + count and latch["sequence"] != latch["acknowledged"]:
-            self._buttons.settle(self._latch, "told")
+        serial = [latch.serial >> 16, latch.serial & 0xFFFF]
+        values = [1, FIRMWARE, crc, status, latch.sequence, latch.key, *latch.argument, uptime, *serial]
+        if latch.latched and first <= _SEQUENCE < first + count:
+            self._buttons.settle(latch.latched, "told")
         return values[first : first + count]
 
     def read_holding(self, first: int, count: int) -> list[int]:
@@ -163,7 +165,7 @@ class ModbusDevice:
 
     def _holding(self, place: int) -> int:
         if place == 0:
-            return int(self._kept["acknowledged"])
+            return self.latch.acknowledged
         if place <= _LAST_OF_FACE:
             return 0 if place == 2 else self._face[place]
         if place in _TEXT:
@@ -262,60 +264,19 @@ class ModbusDevice:
     def _pressed(self, press: Press, now: float) -> None:
         self.is_changed = True
         is_idle_evaluator = self.installed.profile.role == "evaluator" and not self._face[3]
-        if not self.is_on or is_idle_evaluator or len(self._waiting) >= _WAITING_KEYS:
+        if not self.is_on or is_idle_evaluator or self.latch.is_full:
             self._buttons.settle(press, "refused")
             return
         if press.key == "rated":
             self._face[3] = 0
-        self._waiting.append(press)
-        self._latch_next()
+        self.latch.take(press, self._buttons.pressed)
         self._buttons.settle(press, "latched")
 
-    def _latch_next(self) -> None:
-        kept = self._kept
-        if kept["sequence"] == kept["acknowledged"] and self._waiting:
-            self._latch = self._waiting.popleft()
-            typed = self._latch.argument.rjust(8, "f")
-            kept["sequence"] = kept["sequence"] % 65535 + 1
-            kept["key"] = self._latch.code
-            kept["argument"] = [int(typed[:4], 16), int(typed[4:], 16)]
-        self._keep()
-
     def _acknowledge(self, sequence: int) -> None:
-        if sequence != self._kept["sequence"] or sequence == self._kept["acknowledged"]:
-            return
-        self._kept["acknowledged"] = sequence
-        press, self._latch = self._latch, None
+        press = self.latch.acknowledge(sequence)
         if press is not None:
             self._buttons.settle(press, "acknowledged")
             self._unjudged = press
-        self._latch_next()
-
-    def _keep(self) -> None:
-        presses = [*([self._latch] if self._latch else []), *self._waiting]
-        self._kept["presses"] = [[press.id, press.key, press.code, press.argument] for press in presses]
-        self._kept["pressed"] = self._buttons.pressed
-        self._notebook.write(self._kept)
-
-    def _remember(self) -> None:
-        """What the notebook says, as a new process reads it."""
-        fresh = {
-            "sequence": 0,
-            "acknowledged": 0,
-            "key": 0,
-            "argument": [_BLANK, _BLANK],
-            "presses": [],
-            "pressed": 0,
-        }
-        self._kept: dict[str, Any] = {**fresh, **self._notebook.read()}
-        self._buttons.pressed = self._kept["pressed"]
-        presses = deque(
-            Press(name, self.installed.id, key, code, argument, "latched")
-            for name, key, code, argument in self._kept["presses"]
-        )
-        is_latched = self._kept["sequence"] != self._kept["acknowledged"]
-        self._latch = presses.popleft() if is_latched and presses else None
-        self._waiting = presses
 
     # --- faults and looks -------------------------------------------------------------------------------------------
 
@@ -362,8 +323,9 @@ class ModbusDevice:
             "uptime_s": int(now - self._on_at) if self.is_on else None,
             "firmware": f"{FIRMWARE >> 8}.{FIRMWARE & 0xFF}",
             "config_crc": f"{self._flash.active_crc:04X}",
+            "serial": f"{self.latch.serial:08X}",
             "address": self._address,
-            "sequence": self._kept["sequence"],
-            "latched": self._latch.told() if self._latch else None,
-            "queued": len(self._waiting),
+            "sequence": self.latch.sequence,
+            "latched": self.latch.latched.told() if self.latch.latched else None,
+            "queued": self.latch.waiting,
         }

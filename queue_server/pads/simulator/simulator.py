@@ -6,14 +6,11 @@ byte; two who talk at once garble each other, as do two devices with one address
 
 from __future__ import annotations
 
-import os
 import select
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from random import Random
 from typing import Any
 
 from queue_server.pads.heard import Installed
@@ -21,11 +18,11 @@ from queue_server.pads.simulator import ff68_device, modbus_device
 from queue_server.pads.simulator.bus import HOST, NOISE, Bus
 from queue_server.pads.simulator.buttons import Press
 from queue_server.pads.simulator.device import Device
-from queue_server.pads.simulator.ff68_device import Ff68Device
-from queue_server.pads.simulator.modbus_device import ModbusDevice
+from queue_server.pads.simulator.orders import Orders
 from queue_server.pads.simulator.station import AMOUNTS, BOOT_S, Station
 from queue_server.pads.simulator.terminal import Terminal
 from queue_server.pads.simulator.uart import misread
+from queue_server.pads.simulator.workshop import Workshop
 
 LINE_FAULTS = (*AMOUNTS, "unplug")
 """Every fault of a line as a whole: those of all its stations at once, noise on the wire, and the adapter."""
@@ -35,7 +32,7 @@ DEVICE_FAULTS = tuple(
 )
 """Every fault a device can have; which of them this one can have is its own business."""
 
-_ACT_WITHIN_S = 5.0
+_END_WITHIN_S = 5.0
 _AHEAD_S = 0.05
 _NOISE_BURSTS_S = 100.0
 """At a noise of 1, so many bursts a second on a quiet line."""
@@ -61,14 +58,13 @@ class LineSimulator:
     ) -> None:
         self.port_link = port_link
         self.baud = baud
-        self._state_dir = state_dir
-        self._seed = seed
         self._boot_s = boot_s
         self._on_event = on_event
         self._terminal = Terminal(port_link)
-        self._bus = Bus(self._chance("bus"))
-        self._host_chance = self._chance("host")
-        self._stations = {device.id: self._station(device, device.id) for device in devices}
+        self._workshop = Workshop(baud, seed, state_dir, self._push)
+        self._bus = Bus(self._workshop.chance("bus"))
+        self._noise_chance = self._workshop.chance("noise")
+        self._stations = {each.id: self._workshop.station(each, self._bus, boot_s) for each in devices}
         self._twins: dict[str, Station] = {}
         self._line_faults: set[str] = set()
         self._host_free_at = 0.0
@@ -76,9 +72,9 @@ class LineSimulator:
         self._shown: dict[str, dict[str, Any]] = {}
         self._state: dict[str, Any] = {}
         self._presses: dict[str, dict[str, Any]] = {}
-        self._orders: deque[Callable[[], None]] = deque()
-        self._wake_r, self._wake_w = os.pipe()
+        self._orders = Orders()
         self._thread = threading.Thread(target=self._run, name="pads-simulator", daemon=True)
+        self._orders.owned_by(self._thread)
         self._is_stopping = False
 
     # --- for whoever stands in front of it ------------------------------------------------------------------------------
@@ -94,11 +90,10 @@ class LineSimulator:
     def stop(self) -> None:
         """Take the port away and end the thread."""
         self._is_stopping = True
-        self._wake()
-        self._thread.join(timeout=_ACT_WITHIN_S)
+        self._orders.wake()
+        self._thread.join(timeout=_END_WITHIN_S)
         self._terminal.unplug()
-        os.close(self._wake_r)
-        os.close(self._wake_w)
+        self._orders.close()
 
     def press(self, device: str, key: str | None = None, argument: str = "") -> dict[str, Any]:
         """Type `argument` and press a key, by its name; None on a pad of one button.
@@ -128,7 +123,7 @@ class LineSimulator:
         """
         if name == "replug":
             name, on = "unplug", False
-        self._order(lambda: self._switch(name, device, on, amount))
+        self._orders.run(lambda: self._switch(name, device, on, amount))
 
     def unplug(self) -> None:
         """Pull the adapter."""
@@ -140,11 +135,22 @@ class LineSimulator:
 
     def reboot(self, device: str) -> None:
         """Take a device's power away and give it back.  Raises ValueError for a device that does not exist."""
-        self._order(lambda: self._of(device).reboot(time.monotonic()))
+        self._orders.run(lambda: self._of(device).reboot(time.monotonic()))
+
+    def swap(self, device: str) -> None:
+        """Put a spare in a device's place: as the factory made it, and with a serial number of its own.
+
+        Raises ValueError for a device that does not exist.
+        """
+        self._orders.run(
+            lambda: self._of(device).replace(
+                self._workshop.spare(self._of(device).device.installed), time.monotonic()
+            )
+        )
 
     def shown(self, device: str) -> dict[str, Any]:
         """What one device shows and tells now.  Raises ValueError for a device that does not exist."""
-        return self._ordered(lambda: self._of(device).shown(time.monotonic()))
+        return self._orders.run(lambda: self._of(device).shown(time.monotonic()))
 
     def fate(self, press: str) -> str:
         """What became of a press so far.  Raises KeyError for one that was never made."""
@@ -152,7 +158,7 @@ class LineSimulator:
 
     def status(self) -> dict[str, Any]:
         """The line and every device on it."""
-        return self._ordered(self._status)
+        return self._orders.run(self._status)
 
     # --- orders to the thread -------------------------------------------------------------------------------------------
 
@@ -162,36 +168,7 @@ class LineSimulator:
             self._presses.setdefault(press["press"], press)
             return press
 
-        return self._ordered(order)
-
-    def _ordered(self, order: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        answers: list[dict[str, Any]] = []
-        self._order(lambda: answers.append(order()))
-        return answers[0]
-
-    def _order(self, order: Callable[[], None]) -> None:
-        if threading.current_thread() is self._thread or not self._thread.is_alive():
-            order()
-            return
-        done = threading.Event()
-        faults: list[ValueError] = []
-
-        def run() -> None:
-            try:
-                order()
-            except ValueError as fault:
-                faults.append(fault)
-            done.set()
-
-        self._orders.append(run)
-        self._wake()
-        if not done.wait(_ACT_WITHIN_S):
-            raise TimeoutError("the simulator's thread does not answer")
-        if faults:
-            raise faults[0]
-
-    def _wake(self) -> None:
-        os.write(self._wake_w, b".")
+        return self._orders.run(order)
 
     def _of(self, device: str) -> Station:
         if device not in self._stations:
@@ -225,7 +202,7 @@ class LineSimulator:
         if not is_on:
             self._twins.pop(name, None)
         elif name not in self._twins:
-            self._twins[name] = self._station(station.device.installed, f"{name}~twin", is_twin=True)
+            self._twins[name] = self._workshop.twin(station.device.installed, self._bus, self._boot_s)
             self._twins[name].device.power_up(now)
 
     def _plug(self, is_plugged: bool) -> None:
@@ -240,8 +217,7 @@ class LineSimulator:
 
     def _run(self) -> None:
         while not self._is_stopping:
-            while self._orders:
-                self._orders.popleft()()
+            self._orders.carry_out()
             now = time.monotonic()
             self._listen(now)
             self._make_noise(now)
@@ -251,10 +227,15 @@ class LineSimulator:
                     station.hear(sound)
                 if sound.talk.talker != HOST and HOST not in sound.deaf and self._terminal.is_plugged:
                     self._terminal.write(misread(sound.data, sound.talk.baud, self._terminal.baud))
-            for station in stations:
-                station.step(now)
+            self._step(now, stations)
             self._tell(now)
             self._sleep(now, stations)
+
+    def _step(self, now: float, stations: list[Station]) -> None:
+        """Let everybody act who is due, in order and as of then: however late this thread is, their talk is not."""
+        due = [(at, station) for station in stations if (at := station.due_at(now)) is not None and at <= now]
+        for at, station in sorted(due, key=lambda each: each[0]):
+            station.step(at)
 
     def _listen(self, now: float) -> None:
         """Take what the program wrote, but no faster than it can travel."""
@@ -270,12 +251,12 @@ class LineSimulator:
     def _make_noise(self, now: float) -> None:
         if self._noise_at is None or now < self._noise_at:
             return
-        self._noise_at = now + self._host_chance.expovariate(_NOISE_BURSTS_S * max(self._bus.noise, 1e-6))
-        self._bus.say(NOISE, self._host_chance.randbytes(self._host_chance.randint(1, 3)), self.baud, now)
+        self._noise_at = now + self._noise_chance.expovariate(_NOISE_BURSTS_S * max(self._bus.noise, 1e-6))
+        self._bus.say(NOISE, self._noise_chance.randbytes(self._noise_chance.randint(1, 3)), self.baud, now)
 
     def _sleep(self, now: float, stations: list[Station]) -> None:
         times = [self._bus.next_at(), self._noise_at, *(station.due_at(now) for station in stations)]
-        wanted = [self._wake_r]
+        wanted = [self._orders.wake_r]
         if self._terminal.is_plugged:
             if self._host_free_at < now + _AHEAD_S:
                 wanted.append(self._terminal.near)
@@ -284,8 +265,8 @@ class LineSimulator:
         due = min((at for at in times if at is not None), default=None)
         timeout = None if due is None else max(0.0, due - time.monotonic())
         ready, _, _ = select.select(wanted, [], [], timeout)
-        if self._wake_r in ready:
-            os.read(self._wake_r, 4096)
+        if self._orders.wake_r in ready:
+            self._orders.slept()
 
     def _tell(self, now: float) -> None:
         """What changed; the clock ticking is no change."""
@@ -322,20 +303,3 @@ class LineSimulator:
             self._presses[event["press"]] = {key: value for key, value in event.items() if key != "event"}
         if self._on_event is not None:
             self._on_event(event)
-
-    # --- what hangs on it -----------------------------------------------------------------------------------------------
-
-    def _chance(self, name: str) -> Random:
-        return Random(f"{self._seed}:{name}")
-
-    def _station(self, installed: Installed, name: str, is_twin: bool = False) -> Station:
-        chance = self._chance(name)
-        # A twin keeps nothing and tells nobody: it is only there.
-        late = chance if is_twin else None
-        tell = (lambda event: None) if is_twin else self._push
-        device: Device
-        if installed.profile.protocol == "modbus":
-            device = ModbusDevice(installed, self.baud, tell, None if is_twin else self._state_dir, late)
-        else:
-            device = Ff68Device(installed, self.baud, tell, chance, late)
-        return Station(name, device, self._bus, self.baud, chance, self._boot_s)

@@ -72,6 +72,11 @@ class Station:
         """The power goes and comes back."""
         self._lose_power(now)
 
+    def replace(self, device: Device, now: float) -> None:
+        """Another device of the same model in its place."""
+        self._lose_power(now)
+        self.device = device
+
     def hear(self, sound: Sound) -> None:
         """Bytes of others, as far as they get through."""
         talk = sound.talk
@@ -92,7 +97,7 @@ class Station:
         return min((at for at in times if at is not None), default=None)
 
     def step(self, now: float) -> None:
-        """Let the device act; put on the wire what it says."""
+        """Let the device act at `now`, when it was due; put on the wire what it says."""
         if self._off_at is not None and now >= self._off_at:
             self._lose_power(now)
         if self._on_at is not None and now >= self._on_at:
