@@ -39,6 +39,11 @@ class AddressWatch:
         self._words = ""
 
     @property
+    def is_full(self) -> bool:
+        """Whether enough has been seen to compare."""
+        return len(self._outcomes) == WINDOW
+
+    @property
     def garbled_share(self) -> float:
         """How many of the last answers were garbage, of all."""
         return self._garbled() / len(self._outcomes) if self._outcomes else 0.0
@@ -62,8 +67,8 @@ class AddressWatch:
 
     def verdict(self, others: list[AddressWatch]) -> str:
         """Why two devices seem to be on this address; "" when they do not."""
-        shares = sorted(other.garbled_share for other in others)
-        is_worse = bool(shares) and self.garbled_share > _WORSE * shares[len(shares) // 2]
+        shares = [other.garbled_share for other in others if other.is_full]
+        is_worse = self.is_full and bool(shares) and self.garbled_share > _WORSE * sum(shares) / len(shares)
         is_always = any(
             len(outcomes) == _ALWAYS and all(outcome in _GARBAGE for outcome in outcomes)
             for outcomes in self._by_size.values()
@@ -72,7 +77,7 @@ class AddressWatch:
             self._words = "two answers come to one question"
         elif is_worse and "collided" in self._outcomes and (is_always or self._garbled() >= _GARBLED):
             self._words = "its answers are garbled, and others' are not"
-        elif len(self._outcomes) == WINDOW and self._garbled() <= _CLEARED and not is_always:
+        elif self.is_full and self._garbled() <= _CLEARED and not is_always:
             self._words = ""
         return self._words
 
