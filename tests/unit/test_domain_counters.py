@@ -337,3 +337,14 @@ def test_09_a_transaction_the_day_end_cut_off_counts_in_no_average() -> None:
     (cut_off,) = hall.ticket(number).transactions
     assert (cut_off.finished_at, cut_off.spent_ms) == (None, 100_000)
     assert dict(hall.day.paces) == {}
+
+
+def test_a_pause_that_was_asked_for_and_given_up_is_not_one_that_was_declined() -> None:
+    hall = Hall().open("1", "2")
+    for _ in range(6):
+        hall.issue()
+    hall.at("1", c.PauseCounter, reason="午餐")
+    assert hall.at("1", c.WithdrawPauseRequest) == [e.PauseRequestWithdrawn(hall.now, "1")]
+    hall.at("1", c.PauseCounter, reason="午餐")
+    assert hall.do(c.DeclinePause("1"), LOBBY) == [e.PauseDeclined(hall.now, "1")]
+    assert hall.day.desk("1").pause_requested is None

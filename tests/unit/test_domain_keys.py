@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from queue_server.clock import SetClock
 from queue_server.domain import commands as c
 from queue_server.domain import events as e
 from queue_server.domain.actors import Actor, Role
@@ -15,6 +16,7 @@ from queue_server.domain.keys import PAD_KEYS, PadKey
 from queue_server.domain.transitions import CounterState, TicketState
 from queue_server.errors import (
     AmbiguousNumber,
+    CommandIdReused,
     ConsentNeeded,
     CounterBusy,
     InvalidRequest,
@@ -33,8 +35,10 @@ from queue_server.errors import (
     WrongKeyArgument,
     WrongTicketState,
 )
+from queue_server.journal.memory import MemoryJournal
+from queue_server.service import BranchService
 from tests import pad_keys
-from tests.hall import LOBBY, Hall, incidents, names, of, pad, pad_branch, small_branch, teller
+from tests.hall import LOBBY, MORNING, Hall, incidents, names, of, pad, pad_branch, small_branch, teller
 
 # What the page of the same counter would do: key → verb.  Only where a key is exactly one verb in every state.
 PLAIN_VERBS: dict[PadKey, type[c.Command]] = {
@@ -403,3 +407,23 @@ def test_a_priority_customer_goes_first_by_key_as_well() -> None:
     assert isinstance(called, e.TicketCalled)
     assert called.number == first
     assert [passed.reason for passed in called.passed_over] == ["priority"]
+
+
+def test_a_press_that_is_told_again_acts_once() -> None:
+    journal = MemoryJournal("b1")
+    door = BranchService(pad_branch(), journal, SetClock(MORNING))
+    for n in range(3):
+        door.dispatch(c.IssueTicket("cash", f"l{n}"), f"issue-{n}", LOBBY)
+    door.dispatch(c.PressKey("pad-2", "2", "pause"), "press-1", pad("2"))
+    first = door.dispatch(c.PressKey("pad-2", "2", "call_next"), "press-2", pad("2"))
+    again = door.dispatch(c.PressKey("pad-2", "2", "call_next"), "press-2", pad("2"))
+    assert again.is_repeat
+    assert again.events == first.events
+    # After a restart the journal knows it all the same.
+    door = BranchService(pad_branch(), journal, SetClock(MORNING))
+    assert door.dispatch(c.PressKey("pad-2", "2", "call_next"), "press-2", pad("2")).is_repeat
+    assert door.day.desk("2").number == "A001"
+    assert journal.events[-1].by_id == "pad-2"
+    assert journal.events[-1].by_role == "pad_line"
+    with pytest.raises(CommandIdReused):
+        door.dispatch(c.PressKey("pad-2", "2", "recall"), "press-2", pad("2"))

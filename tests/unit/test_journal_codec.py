@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, get_type_hints
 
 import pytest
@@ -121,3 +121,31 @@ def test_an_old_version_is_lifted_step_by_step(monkeypatch: pytest.MonkeyPatch) 
 def test_types_are_named_for_ever_in_snake_case() -> None:
     assert codec.encode(events.DayClosed(AT, "next_day")) == ("day_closed", 1, '{"reason":"next_day"}')
     assert codec.EVENT_TYPES["ticket_issued"] is events.TicketIssued
+
+
+def test_reports_of_devices_from_before_they_told_what_they_run_are_read() -> None:
+    old = {
+        "device": "lobby-1",
+        "kind": "lobby_display",
+        "state": "offline",
+        "fault": "no_connection",
+        "detail": "",
+    }
+    report = events.DeviceReported(AT, "lobby-1", "lobby_display", "offline", "no_connection")
+    assert read("device_reported", old) == report
+    assert (report.firmware, report.config, report.part_of, report.counters) == (None, None, None, ())
+    opened = {
+        "date": "2026-01-06",
+        "devices": [{"at": "2026-01-05T09:00:00.000Z", **old}],
+        "notices": [],
+        "incidents": [],
+    }
+    assert read("day_opened", opened) == events.DayOpened(AT, date(2026, 1, 6), devices=(report,))
+
+
+def test_a_start_from_before_it_could_be_assumed_was_pressed() -> None:
+    started = events.ServiceStarted(AT, "A001", "1", "li", "cash", None, 300, "2026-1")
+    body = body_of(started)
+    del body["is_assumed"]
+    assert read("service_started", body) == started
+    assert not started.is_assumed

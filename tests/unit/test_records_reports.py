@@ -12,14 +12,24 @@ from hypothesis import strategies as st
 
 from queue_server.clock import SetClock
 from queue_server.domain import commands as c
-from queue_server.domain.actors import SYSTEM, Actor
-from queue_server.domain.branch import HallRules
+from queue_server.domain.actors import SYSTEM, Actor, Role
+from queue_server.domain.branch import Branch, HallRules, Rating
 from queue_server.records.project import project
-from queue_server.records.reports import DeskFigures, Durations, Report, ServiceFigures, durations, report
+from queue_server.records.reports import (
+    DeskFigures,
+    Durations,
+    RatingFigures,
+    Report,
+    ServiceFigures,
+    SupervisorFigures,
+    durations,
+    report,
+)
 from queue_server.service import BranchService, open_journal
-from tests.hall import KIOSK, LOBBY, MORNING, small_branch, teller
+from tests.hall import DISPLAY, KIOSK, LINE, LOBBY, MORNING, pad_branch, small_branch, teller
 
 BRANCH = small_branch(rules=HallRules(announcements_required=1, announcement_gap_s=0, no_show_after_s=0))
+WITH_PADS = pad_branch(rules=BRANCH.rules)
 DAY = date(2026, 11, 23)
 MINUTE = 60_000
 
@@ -27,10 +37,10 @@ MINUTE = 60_000
 class Book:
     """A day at the door, command by command, and its report."""
 
-    def __init__(self, folder: Path) -> None:
-        self.journal = open_journal(BRANCH, folder)
+    def __init__(self, folder: Path, branch: Branch = BRANCH) -> None:
+        self.journal = open_journal(branch, folder)
         self.clock = SetClock(MORNING)
-        self.service = BranchService(BRANCH, self.journal, self.clock, project=partial(project, BRANCH))
+        self.service = BranchService(branch, self.journal, self.clock, project=partial(project, branch))
         self.count = 0
         for counter in ("1", "2"):
             self.do(c.OpenCounter(counter, f"teller-{counter}"), teller(counter))
@@ -173,6 +183,70 @@ def test_incidents_unheard_calls_and_overtakings_are_counted(book: Book) -> None
     told = book.report()
     assert dict(told.incidents) == {"queue_jump": 1, "unheard_call": 1}
     assert (told.unheard_calls, told.overtakings) == (1, 1)
+
+
+@pytest.fixture
+def pads(tmp_path: Path) -> Book:
+    """A branch with evaluators at its counters."""
+    return Book(tmp_path, WITH_PADS)
+
+
+def rate(book: Book, counter: str, rating: Rating) -> None:
+    """A customer at the evaluator."""
+    actor = Actor(f"evaluator-{counter}", Role.PAD_LINE, counter)
+    book.do(c.RateVisit(counter, actor.id, rating), actor)
+
+
+def test_ratings_and_those_not_given_are_counted_apart_and_where_they_were_asked_for(pads: Book) -> None:
+    for counter, rating in (
+        ("1", Rating.VERY_SATISFIED),
+        ("1", None),
+        ("2", Rating.DISSATISFIED),
+        ("2", None),
+    ):
+        pads.serve(counter, 1, 1)
+        if rating is not None:
+            rate(pads, counter, rating)
+    pads.do(c.CheckLimits(), SYSTEM, 2)
+    pads.serve("1", 1, 1)
+    total = pads.report().total.ratings
+    assert total == RatingFigures(asked=5, very_satisfied=1, dissatisfied=1, not_rated=2)
+    one, two = pads.report().tellers
+    assert one.ratings == RatingFigures(asked=3, very_satisfied=1, not_rated=1)
+    assert two.ratings == RatingFigures(asked=2, dissatisfied=1, not_rated=1)
+    assert pads.report().counters[1].ratings == two.ratings
+    assert dict(pads.report().incidents)["low_rating"] == 1
+
+
+def test_where_nobody_asks_nobody_has_not_rated(book: Book) -> None:
+    book.serve("1", 1, 1)
+    book.do(c.CheckLimits(), SYSTEM, 5)
+    assert book.report().total.ratings == RatingFigures()
+
+
+def test_tickets_and_transactions_that_a_failed_device_touched_are_counted_apart(pads: Book) -> None:
+    pads.serve("1", 1, 1)
+    pads.do(c.ReportDevice("lobby-1", "lobby_display", "offline"), DISPLAY)
+    pads.serve("1", 1, 1)
+    pads.do(c.ReportDevice("lobby-1", "lobby_display", "online"), DISPLAY)
+    pads.do(c.ReportDevice("pad-2", "call_pad", "offline"), LINE)
+    pads.serve("2", 1, 1)
+    total = pads.report().total
+    assert (total.issued, total.device_affected) == (3, 1)
+    assert (total.transactions, total.transactions_device_affected) == (3, 1)
+    assert [desk.transactions_device_affected for desk in pads.report().counters] == [0, 1]
+
+
+def test_supervisor_calls_are_counted_with_the_time_to_respond(pads: Book) -> None:
+    pads.key("1", c.CallSupervisor)
+    pads.do(c.AnswerSupervisor("1"), LOBBY, 1)
+    pads.key("1", c.CallSupervisor)
+    pads.do(c.CheckLimits(), SYSTEM, 2)
+    pads.do(c.AnswerSupervisor("1"), LOBBY, 1)
+    pads.key("2", c.CallSupervisor)
+    assert pads.report().supervisor == SupervisorFigures(
+        calls=3, escalated=1, unanswered=1, response=durations([MINUTE, 3 * MINUTE])
+    )
 
 
 def test_another_day_is_another_report(book: Book) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from random import Random
 from string import Formatter
 
@@ -11,15 +12,17 @@ from babel.messages.pofile import read_po
 
 from queue_server.clock import SetClock
 from queue_server.domain import commands as c
-from queue_server.domain.actors import SYSTEM, Actor
-from queue_server.domain.branch import HallRules
+from queue_server.domain.actors import SYSTEM, Actor, Role
+from queue_server.domain.branch import Branch, HallRules, Rating
 from queue_server.domain.day import elapsed_ms
 from queue_server.errors import UnknownTicket
+from queue_server.journal.codec import EVENT_TYPES
 from queue_server.journal.memory import MemoryJournal
 from queue_server.service import BranchService
 from queue_server.story import Line, story_of, vocabulary
+from queue_server.story.sentences import _SENTENCES
 from tests.conftest import ROOT
-from tests.hall import DISPLAY, KIOSK, LOBBY, MORNING, small_branch, teller
+from tests.hall import DISPLAY, KIOSK, LINE, LOBBY, MORNING, pad, pad_branch, small_branch, teller
 from tests.walk import PAUSES_S, accepted_command
 
 BRANCH = small_branch()
@@ -28,10 +31,11 @@ BRANCH = small_branch()
 class Morning:
     """A door and a clock, and short words for what people do."""
 
-    def __init__(self) -> None:
-        self.journal = MemoryJournal(BRANCH.code)
+    def __init__(self, branch: Branch = BRANCH) -> None:
+        self.journal = MemoryJournal(branch.code)
         self.clock = SetClock(MORNING)
-        self.service = BranchService(BRANCH, self.journal, self.clock)
+        self.branch = branch
+        self.service = BranchService(branch, self.journal, self.clock)
         self.count = 0
 
     def do(self, command: c.Command, actor: Actor, after_s: float = 0.0) -> int:
@@ -42,7 +46,7 @@ class Morning:
 
     def story(self, number: str, language: str = "en") -> list[str]:
         """The sentences."""
-        return [line.text for line in story_of(self.journal, BRANCH, number, language, self.service.day)]
+        return [line.text for line in story_of(self.journal, self.branch, number, language, self.service.day)]
 
 
 def served_late() -> Morning:
@@ -131,6 +135,55 @@ def test_a_missed_ticket_says_whose_miss_it_was_with_its_incident_and_what_becam
     assert "The no-show was undone: was in the toilet" in told
     assert re.fullmatch(r"Incident I\d+: the no-show was undone", told[-2])
     assert told[-1].startswith("In the branch for ")
+
+
+def test_a_visit_by_pad_is_told_with_supervisor_rating_and_the_devices_that_failed() -> None:
+    m = Morning(pad_branch())
+    m.do(c.ReportDevice("line-1", "pad_line", "online"), LINE)
+    m.do(c.PressKey("pad-2", "2", "pause"), pad("2"))
+    m.do(c.IssueTicket("cash", "l1"), LOBBY)
+    m.do(c.PressKey("pad-2", "2", "call_next"), pad("2"), 5)
+    m.do(c.ReportDevice("line-1", "pad_line", "offline", "unplugged"), LINE, 10)
+    m.do(c.CheckLimits(), SYSTEM, 20)
+    m.do(c.PressKey("pad-2", "2", "recall"), pad("2"), 5)
+    m.do(c.CheckLimits(), SYSTEM, 30)
+    m.do(c.ReportDevice("line-1", "pad_line", "online"), LINE, 10)
+    m.do(c.PressKey("pad-2", "2", "call_supervisor"), pad("2"), 10)
+    m.do(c.CheckLimits(), SYSTEM, 120)
+    m.do(c.AnswerSupervisor("2"), LOBBY, 12)
+    m.do(c.PressKey("pad-2", "2", "call_next"), pad("2"), 60)
+    m.do(c.RateVisit("2", "evaluator-2", Rating.DISSATISFIED), Actor("evaluator-2", Role.PAD_LINE, "2"), 10)
+    told = m.story("A001")
+    assert "Service began at counter 2 with teller-2; nobody said so, the call was long enough ago" in told
+    assert "The customer was not there after all, and is still called" in told
+    assert "teller-2 called the supervisor to counter 2" in told
+    assert "Nobody answered the call to counter 2 for 2 min: the branch head was told" in told
+    assert "wang answered the call to counter 2 after 2 min 12 s" in told
+    assert told[told.index("Served at counter 2 by teller-2") + 1] == "Asked for a rating at counter 2"
+    assert "Rated at counter 2: dissatisfied" in told
+    assert any(text.endswith("low rating, severity 3, attributed to a device") for text in told)
+    # The assumed start that was taken back is nobody's transaction; the line was back before its end.
+    assert "Out of order meanwhile: line-1" in told
+    assert any(
+        text.startswith("The device that failed meanwhile: the device is back, after 1 min 5 s")
+        for text in told
+    )
+
+
+def test_a_visit_nobody_rated_is_told_as_not_rated_in_both_languages() -> None:
+    m = Morning(pad_branch())
+    m.do(c.OpenCounter("1", "li"), teller("1"))
+    m.do(c.IssueTicket("cash", "l1"), LOBBY)
+    for kind in (c.CallNext, c.StartService, c.FinishService):
+        m.do(kind("1"), teller("1"), 5)
+    m.do(c.CheckLimits(), SYSTEM, 60)
+    assert "Not rated at counter 1" in m.story("A001")
+    assert "1 号窗口未作评价" in m.story("A001", "zh")
+
+
+def test_every_event_of_a_ticket_has_a_sentence() -> None:
+    of_tickets = {kind for kind in EVENT_TYPES.values() if "number" in {field.name for field in fields(kind)}}
+    assert of_tickets - set(_SENTENCES) == set()
 
 
 def test_an_unheard_call_is_told_as_unheard() -> None:
