@@ -31,6 +31,7 @@ BREACHES = {
     "server_layers": ("queue_server/domain/layer_breach.py", "import queue_server.journal.port"),
     "feed": ("queue_server/feed/breach.py", "import queue_server.views.hall"),
     "pads": ("queue_server/pads/breach.py", "import queue_server.domain.day"),
+    "pads_simulator": ("queue_server/pads/simulator/breach.py", "import queue_server.pads.ff68"),
     "pure_domain": ("queue_server/domain/breach.py", "import time"),
     "pure_wire": ("queue_server/wire/breach.py", "import socket"),
     "pure_edges": ("printer/layout.py", "import time"),
