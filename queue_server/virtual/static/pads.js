@@ -28,7 +28,7 @@ const beeps = {};
 
 /** Text displays have two lines; digits are three for those who wait and three for the number, or a refusal's code. */
 function parts(told, kind) {
-  if (kind === "text") return told.code ? [told.code, told.lines[1] ?? ""] : [told.lines[0] ?? "", told.lines[1] ?? ""];
+  if (kind === "text") return [told.lines[0] ?? "", told.lines[1] ?? ""];
   const waiting = told.waiting === null ? "" : String(told.waiting).padStart(3, "0");
   return [told.code ? "" : waiting, told.code || told.number];
 }
