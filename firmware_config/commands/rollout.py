@@ -34,13 +34,11 @@ from firmware_config.rollout.words import Words
 from firmware_config.rollout.work import Outcome
 from firmware_config.rollout.work import apply as apply_all
 from firmware_config.rollout.work import restore as restore_all
+from firmware_config.units.names import CONFIGURATION, LINES
 
 BAD_FILE = 1
 DRIFT = 3
 UNREACHED = 4
-
-TARGET = Path("/etc/jiaohao")
-STATE_DIR = Path("/var/lib/jiaohao/lines")
 
 
 class Field(PadField, LineField, Protocol):
@@ -89,7 +87,7 @@ def _located(command: Any) -> Any:
         click.option(
             "--state-dir",
             type=click.Path(file_okay=False, path_type=Path),
-            default=STATE_DIR,
+            default=LINES,
             show_default=True,
             help="Where running pad lines have their sockets.",
         ),
@@ -106,7 +104,7 @@ def _located(command: Any) -> Any:
             "--target",
             "folder",
             type=click.Path(file_okay=False, path_type=Path),
-            default=TARGET,
+            default=CONFIGURATION,
             show_default=True,
             help="The folder of the configuration files.",
         ),

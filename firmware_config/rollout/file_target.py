@@ -28,7 +28,7 @@ _VARIABLE = re.compile(r"([A-Z_][A-Z0-9_]*)=(.*)")
 
 @dataclass(frozen=True, slots=True)
 class FileTarget:
-    """The configuration file of one device.
+    """The configuration file of one device; `unit`: the systemd unit whose program reads it.
 
     `needs_restart`: keys (as `differences` names them, without what stands in brackets) that a program takes at its
     start only; None = all of them, () = none, then it reloads.
@@ -41,6 +41,7 @@ class FileTarget:
     body: bytes
     is_secret: bool
     disk: Disk
+    unit: str | None = None
     needs_restart: tuple[str, ...] | None = None
 
     @property

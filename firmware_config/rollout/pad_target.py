@@ -64,6 +64,7 @@ class PadTarget:
     field: PadField
     format: BlockFormat
     is_secret: bool = False
+    unit: None = None
 
     @property
     def place(self) -> str:

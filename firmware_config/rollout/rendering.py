@@ -15,10 +15,13 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, SecretStr
 
+from firmware_config.adapters import PORTS
+from firmware_config.devices import Kiosk
 from firmware_config.models import BranchFile
 from firmware_config.printer_profile import load_printer_profile
 from firmware_config.rollout.file_target import Format
 from firmware_config.scalars import END_OF_DAY
+from firmware_config.units.names import SERVER_UNIT, unit_of
 
 SERVER = "queue-server"
 """The server's name among the devices: with a hyphen, so that no device of a branch file can have it."""
@@ -29,7 +32,7 @@ _OF_A_SERVICE = ("code", "name", "group", "series", "pad_code")
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One file: whose it is, how it is called in the folder, and what stands in it."""
+    """One file: whose it is, how it is called in the folder, what stands in it, and the unit whose program reads it."""
 
     device: str
     kind: str
@@ -37,31 +40,48 @@ class Rendered:
     format: Format
     body: bytes
     is_secret: bool
+    unit: str | None = None
 
 
 def rendered(branch: BranchFile, folder: Path) -> tuple[Rendered, ...]:
     """Every file of the branch; `folder` is where they will be, because some name each other."""
     whole = _map(branch)
     devices = branch.devices
-    files = [Rendered(SERVER, "server", f"{SERVER}.yaml", "yaml", _yaml(whole), True)]
+    files = [Rendered(SERVER, "server", f"{SERVER}.yaml", "yaml", _yaml(whole), True, SERVER_UNIT)]
+    layout = _yaml(_map(branch.ticket.composed()))
+    units = {kiosk.printer: unit_of("kiosk", kiosk.id) for kiosk in devices.kiosks}
     for printer in devices.printers:
         profile = _yaml(_map(load_printer_profile(printer.profile)))
-        files.append(Rendered(printer.id, "printer", f"{printer.id}.yaml", "yaml", profile, False))
+        unit = units.get(printer.id)
+        files.append(Rendered(printer.id, "printer", f"{printer.id}.yaml", "yaml", profile, False, unit))
     ports = {printer.id: printer.port for printer in devices.printers}
     server = branch.server.url
     for kiosk in devices.kiosks:
         body = _env(
             KIOSK_TOKEN=_token(kiosk.token),
             JIAOHAO_SERVER=server,
-            **_printer(kiosk.printer, ports, folder),
+            TICKET_LAYOUT=str(folder / f"{kiosk.id}.ticket.yaml"),
+            **_printer(kiosk, ports, folder),
         )
-        files.append(Rendered(kiosk.id, "kiosk", f"{kiosk.id}.env", "env", body, True))
+        unit = unit_of("kiosk", kiosk.id)
+        files.append(Rendered(kiosk.id, "kiosk", f"{kiosk.id}.env", "env", body, True, unit))
+        ticket = f"{kiosk.id}.ticket"
+        files.append(Rendered(ticket, "ticket_layout", f"{ticket}.yaml", "yaml", layout, False, unit))
+    voice = branch.voice.composed()
     for display in devices.displays:
-        body = _env(DISPLAY_TOKEN=_token(display.token), JIAOHAO_SERVER=server)
-        files.append(Rendered(display.id, "display", f"{display.id}.env", "env", body, True))
+        body = _env(
+            DISPLAY_TOKEN=_token(display.token),
+            JIAOHAO_SERVER=server,
+            VOICE_FOLDER=str(voice.folder),
+            VOICE_ONE=voice.one,
+            VOICE_COUNTER=voice.counter,
+        )
+        unit = unit_of("display", display.id)
+        files.append(Rendered(display.id, "display", f"{display.id}.env", "env", body, True, unit))
     for line in devices.lines:
         body = _yaml(_line(whole, line.id))
-        files.append(Rendered(line.id, "pad_line", f"{line.id}.yaml", "yaml", body, True))
+        unit = unit_of("pad_line", line.id)
+        files.append(Rendered(line.id, "pad_line", f"{line.id}.yaml", "yaml", body, True, unit))
     return tuple(files)
 
 
@@ -79,9 +99,15 @@ def _line(whole: Mapping[str, Any], line: str) -> dict[str, Any]:
     return part
 
 
-def _printer(printer: str | None, ports: Mapping[str, str], folder: Path) -> dict[str, str]:
+def _printer(kiosk: Kiosk, ports: Mapping[str, str], folder: Path) -> dict[str, str]:
+    printer = kiosk.printer
     if printer is None:
-        return {}
+        # The program wants one all the same; it will say "unplugged" and show the numbers on its screen (P4).
+        return {
+            "PRINTER_ID": f"{kiosk.id}-printer",
+            "PRINTER_PORT": f"{PORTS}/none",
+            "PRINTER_PROFILE": "generic_80mm",
+        }
     return {
         "PRINTER_ID": printer,
         "PRINTER_PORT": ports[printer],

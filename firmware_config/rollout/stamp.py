@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from firmware_config.rollout.target import Configuration
 
-_HEAD = re.compile(rb"\A# jiaohao ([a-z0-9_-]+) config ([0-9a-f]{12})\n")
+_HEAD = re.compile(rb"\A# jiaohao ([a-z0-9_.-]+) config ([0-9a-f]{12})\n")
 _HINT = b"# Made by `python -m firmware_config apply`. Change the branch file, not this one.\n"
 
 

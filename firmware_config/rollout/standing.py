@@ -48,6 +48,7 @@ class Standing:
     wanted: str | None = None
     changes: tuple[Change, ...] = ()
     effect: Effect | None = None
+    unit: str | None = None
     detail: str = ""
 
 
@@ -83,6 +84,7 @@ def standing(target: Target, ledger: Ledger) -> Standing:
         wanted.checksum,
         changes,
         None if state is State.NEW else target.effect(changes),
+        target.unit,
     )
 
 

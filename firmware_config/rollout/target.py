@@ -74,6 +74,10 @@ class Target(Protocol):
         """Its configuration, or where those of a device without files are kept: `file.previous`, `file.next`."""
 
     @property
+    def unit(self) -> str | None:
+        """The systemd unit whose program reads it; None for a device that is no program of a branch PC."""
+
+    @property
     def is_secret(self) -> bool:
         """Whether its configuration holds tokens."""
 

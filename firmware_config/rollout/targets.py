@@ -36,6 +36,7 @@ def targets_of(branch: BranchFile, folder: Path, disk: Disk, field: PadField) ->
             file.body,
             file.is_secret,
             disk,
+            file.unit,
             _NEEDS_RESTART if file.device == SERVER else None,
         )
         for file in rendered(branch, folder)

@@ -19,6 +19,7 @@ _KINDS = {
     "kiosk": "kiosk",
     "display": "display",
     "printer": "printer",
+    "ticket_layout": "ticket layout",
     "pad_line": "pad line",
     "call_pad": "call pad",
     "window_screen": "window screen",
@@ -111,17 +112,15 @@ class Words:
 
     def commands(self, outcomes: Sequence[Outcome]) -> Iterator[str]:
         """What is left to do: programs that read their files only when told to."""
-        written = [outcome for outcome in outcomes if outcome.result is Result.WRITTEN]
-        calls = {
-            f"systemctl {'reload' if outcome.effect is Effect.RELOAD else 'restart'} {unit}": None
-            for outcome in written
-            if outcome.effect is not Effect.AT_ONCE
-            for unit in (unit_of(outcome.kind, outcome.device),)
-            if unit is not None
+        written = [one for one in outcomes if one.result is Result.WRITTEN and one.unit is not None]
+        verbs = {
+            verb: dict.fromkeys(one.unit for one in written if one.effect is effect)
+            for verb, effect in (("reload", Effect.RELOAD), ("restart", Effect.RESTART))
         }
-        if calls:
+        if any(verbs.values()):
             yield self.say("It counts when these were called, at a moment that suits the hall:")
-            yield from (f"    {call}" for call in calls)
+            for verb, units in verbs.items():
+                yield from (f"    systemctl {verb} {unit}" for unit in units)
 
     def line(self, probe: LineProbe) -> Iterator[str]:
         """One line and what was found on it."""
@@ -199,14 +198,6 @@ class Words:
             self.say("configuration {crc}", crc=found.config) if found.config else "",
             found.detail,
         ]
-
-
-def unit_of(kind: str, device: str) -> str | None:
-    """The systemd unit that runs a device's program; None for what runs in another's."""
-    if kind == "server":
-        return "jiaohao-server.service"
-    prefix = {"kiosk": "kiosk", "display": "display", "pad_line": "pads"}.get(kind)
-    return None if prefix is None else f"jiaohao-{prefix}-{device}.service"
 
 
 def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:

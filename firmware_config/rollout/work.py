@@ -46,6 +46,7 @@ class Outcome:
     before: str | None = None
     after: str | None = None
     effect: Effect | None = None
+    unit: str | None = None
     detail: str = ""
 
 
@@ -207,4 +208,6 @@ def _outcome(
     effect: Effect | None = None,
     detail: str = "",
 ) -> Outcome:
-    return Outcome(target.device, target.kind, target.place, result, before, after, effect, detail)
+    return Outcome(
+        target.device, target.kind, target.place, result, before, after, effect, target.unit, detail
+    )
