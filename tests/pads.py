@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import termios
+import threading
 import tty
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -170,6 +171,34 @@ def simulator_program(folder: Path, *arguments: str) -> Iterator[tuple[subproces
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(signal.SIGTERM)
         process.communicate(timeout=20)
+
+
+@contextlib.contextmanager
+def cable(folder: Path) -> Iterator[tuple[Path, Path]]:
+    """Two serial ports with nothing but a cable between them, for two programs to talk through."""
+    ends = [os.openpty() for _ in range(2)]
+    links = folder / "here", folder / "there"
+    for (near, far), link in zip(ends, links, strict=True):
+        tty.setraw(far)
+        os.set_blocking(near, False)
+        link.symlink_to(os.ttyname(far))
+    stop_r, stop_w = os.pipe()
+
+    def carry() -> None:
+        other = {ends[0][0]: ends[1][0], ends[1][0]: ends[0][0]}
+        while stop_r not in (ready := select.select([stop_r, *other], [], [])[0]):
+            for near in ready:
+                os.write(other[near], os.read(near, 4096))
+
+    thread = threading.Thread(target=carry, name="cable", daemon=True)
+    thread.start()
+    try:
+        yield links
+    finally:
+        os.write(stop_w, b".")
+        thread.join(10)
+        for descriptor in (stop_r, stop_w, *ends[0], *ends[1]):
+            os.close(descriptor)
 
 
 def fate_of(simulator: LineSimulator, press: dict[str, Any], wanted: str) -> None:
