@@ -184,7 +184,7 @@ find("#language").addEventListener("click", () => setLanguage(words.isEnglish ? 
 setLanguage(words.language);
 feed.follow({
   changed: show,
-  happened: (happening) => HAPPENINGS[happening.kind]?.(),
+  happened: (happening) => HAPPENINGS[happening.kind]?.(happening),
   connection: () => {
     showLost(words, feed);
     showKeys();
