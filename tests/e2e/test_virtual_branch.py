@@ -10,6 +10,7 @@ import re
 import signal
 import wave
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -106,6 +107,71 @@ def test_without_paper_the_number_is_shown_and_the_lobby_knows(branch: VirtualBr
     )
     page.get_by_role("switch", name="缺纸").click()
     expect(page.locator("#printer-state")).to_have_text("就绪", timeout=LATE_MS)
+
+
+def test_the_hardware_on_the_counters_is_pressed_and_shows_what_comes_of_it(
+    branch: VirtualBranch, page: Page
+) -> None:
+    leave_ticket(page)
+    take_ticket(branch, page)
+    page.get_by_role("tab", name="窗口设备").click()
+    hardware = workplace(page)
+    screen = hardware.locator('[data-device="window_1"] .led')
+    pad = hardware.locator('[data-device="pad_1"]')
+    evaluator = hardware.locator('[data-device="evaluator_1"]')
+    expect(screen).to_contain_text("欢迎光临", timeout=LATE_MS)
+    pad.get_by_role("button", name="叫号").click()
+    expect(screen).to_contain_text("请到本窗口", timeout=LATE_MS)
+    number = screen.locator("span").first.inner_text().strip()
+    expect(pad.locator(".lcd")).to_contain_text(number)
+    expect(pad.locator("[data-lamp]")).to_have_attribute("data-lamp", "on")
+
+    pad.get_by_role("button", name="过号").click()
+    expect(pad.locator(".lcd")).to_contain_text("请先重呼", timeout=LATE_MS)
+    pad.get_by_role("button", name="开始").click()
+    expect(screen).to_contain_text("正在办理", timeout=LATE_MS)
+    pad.get_by_role("button", name="结束").click()
+    expect(evaluator).to_have_class(re.compile("is-asking"), timeout=LATE_MS)
+    evaluator.get_by_role("button", name="不满意").click()
+    expect(evaluator).not_to_have_class(re.compile("is-asking"), timeout=LATE_MS)
+    until(
+        lambda: ("low_rating", number) in {(i["kind"], i["number"]) for i in branch.api("incidents")},
+        20,
+        "the incident of the low rating",
+    )
+
+
+def test_a_key_pressed_while_the_adapter_is_unplugged_waits_in_its_pad(
+    branch: VirtualBranch, page: Page
+) -> None:
+    leave_ticket(page)
+    take_ticket(branch, page)
+    hardware = workplace(page)
+    screen = hardware.locator('[data-device="window_1"] .led')
+    expect(screen).to_contain_text("欢迎光临", timeout=LATE_MS)
+    switch = page.get_by_role("switch", name="拔掉线路适配器")
+    switch.click()
+    expect(switch).to_have_attribute("aria-checked", "true")
+    until(lambda: line_fault(branch) is not None, 20, "the line's incident")
+    calls = len(called(branch))
+    hardware.locator('[data-device="pad_1"]').get_by_role("button", name="叫号").click()
+    switch.click()
+    expect(screen).to_contain_text("请到本窗口", timeout=LATE_MS)
+    until(lambda: (line_fault(branch) or {"closed_at": 1})["closed_at"], 20, "the end of the line's incident")
+    assert len(called(branch)) == calls + 1
+    page.get_by_role("tab", name="1 号窗口").click()
+    serve(page)
+
+
+def line_fault(branch: VirtualBranch) -> dict[str, Any] | None:
+    """The newest incident of the pad line."""
+    found = [i for i in branch.api("incidents") if i["facts"].get("device") == "line_1"]
+    return max(found, key=lambda i: str(i["opened_at"]), default=None)
+
+
+def called(branch: VirtualBranch) -> list[str]:
+    """Every number that is being called or served at a counter now."""
+    return [c["ticket"]["number"] for c in branch.api("counters") if c["ticket"]]
 
 
 def test_the_busy_hour_serves_people_and_survives_a_kill_9(branch: VirtualBranch, page: Page) -> None:
