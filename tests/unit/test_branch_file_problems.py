@@ -40,7 +40,7 @@ GOOD = (CORPUS / "good.yaml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", [*BROKEN, *BROKEN_PROFILES], ids=lambda path: path.stem)
-def test_a_broken_file_is_refused_whole_with_every_problem_and_its_place(
+def test_a_broken_branch_file_is_refused_with_every_problem_and_its_place(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(path.parent)
