@@ -112,17 +112,17 @@ def supervisor_calls(scene: Scene) -> list[SupervisorCallView]:
 
 
 def _rating(scene: Scene, desk: Desk) -> RatingView | None:
-    """The rating that is open here, or what the customer before said."""
-    number = desk.rating or desk.last_visit
-    rated = scene.day.tickets[number].rating if number is not None else None
-    if rated is None or number is None:
-        return None
-    return RatingView(
-        number=number,
-        asked_at=rated.asked_at,
-        is_open=rated.is_open,
-        rating=rated.rating.value if rated.rating is not None else None,
-    )
+    """The rating that is open here, what the customer who is here has said, or what the one before said."""
+    for number in (desk.rating, desk.number, desk.last_visit):
+        rated = scene.day.tickets[number].rating if number is not None else None
+        if number is not None and rated is not None and rated.counter == desk.counter:
+            return RatingView(
+                number=number,
+                asked_at=rated.asked_at,
+                is_open=rated.is_open,
+                rating=rated.rating.value if rated.rating is not None else None,
+            )
+    return None
 
 
 def _at_counter(scene: Scene, ticket: Ticket) -> TicketAtCounter:

@@ -118,7 +118,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     yield opened
     for context in contexts:
         context.close()
-    assert raised == []
+    assert raised == [], raised
 
 
 @pytest.fixture

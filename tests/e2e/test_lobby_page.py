@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.branch_server import HEAD, LOBBY, TELLERS, BranchServer
+from tests.branch_server import HEAD, KIOSK, LINE, LOBBY, TELLERS, BranchServer
 from tests.e2e.chromium import LOBBY_SCREEN, OpenPage, english_words, weak_text
 from tests.e2e.fake_hall import TOKEN, FakeHall, serving
 from tests.e2e.states.lobby import lobby_sections
@@ -226,6 +227,70 @@ def test_a_ticket_says_who_overtook_it_and_its_transaction_is_corrected(
     assert transaction["service"] == "transfer"
 
 
+def test_a_teller_who_calls_the_supervisor_is_heard_seen_and_answered(
+    server: BranchServer, open_page: OpenPage
+) -> None:
+    number = server.issue()
+    for verb in ("open", "call-next", "start"):
+        server.key(verb)
+    page = lobby_page(open_page, server.url)
+    page.evaluate(COUNT_TONES)
+    assert server.key("call-supervisor").status == 200
+    row = page.locator(".supervisor")
+    expect(row).to_have_attribute("data-is", "called")
+    expect(row).to_contain_text("1 号窗口呼叫主管")
+    expect(row).to_contain_text(f"王芳 · {number}")
+    expect(row.locator(".supervisor__time")).to_have_text(re.compile(r"0:0[1-9]"))
+    expect(page).to_have_title(re.compile("呼叫主管"))
+    page.wait_for_function("() => window.tones > 0")
+    row.get_by_role("button", name="我来处理").click()
+    expect(row).to_have_attribute("data-is", "answered")
+    expect(row).to_contain_text("陈洁 已前往")
+    expect(page).not_to_have_title(re.compile("呼叫主管"))
+    (called,) = [one["supervisor"] for one in server.get("/api/v1/counters", LOBBY).body if one["supervisor"]]
+    assert called["response_ms"] > 0
+
+
+# Counts the tones a page sounds; whether a loudspeaker is there is the machine's affair.
+COUNT_TONES = """() => {
+  window.tones = 0;
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (...when) { window.tones += 1; return start.apply(this, when); };
+}"""
+
+
+def test_a_low_rating_is_an_event_that_says_who_was_rated_how(
+    server: BranchServer, open_page: OpenPage
+) -> None:
+    page = lobby_page(open_page, server.url)
+    number = server.issue()
+    for verb in ("open", "call-next", "start", "finish"):
+        assert server.key(verb).status == 200, verb
+    assert server.post("/evaluators/evaluator_1/rate", LINE, rating="dissatisfied").status == 200
+    incident = page.locator(".incident", has_text="低评价")
+    expect(incident).to_contain_text(number)
+    expect(incident).to_contain_text("不满意")
+    incident.click()
+    expect(page.locator("#side .facts")).to_contain_text("客户评价")
+    page.keyboard.press("Escape")
+
+
+def test_the_health_of_the_devices_is_the_way_to_their_page(
+    server: BranchServer, open_page: OpenPage
+) -> None:
+    answer = server.post(
+        "/devices/state", KIOSK, device="kiosk_1", kind="kiosk", state="fault", fault="no_answer"
+    )
+    assert answer.status == 200
+    page = lobby_page(open_page, server.url)
+    health = page.locator("#health")
+    expect(health.locator(".mark--fault")).to_have_count(1)
+    with page.expect_popup() as opened:
+        health.click()
+    expect(opened.value.locator("#plant")).not_to_have_attribute("aria-busy", "true")
+    expect(opened.value.locator("#wrongs")).to_contain_text("取号机 1")
+
+
 def test_a_teller_sees_nothing_here(server: BranchServer, open_page: OpenPage) -> None:
     page = open_page(f"{server.url}/lobby#token={TELLERS['1']}", LOBBY_SCREEN)
     expect(page.locator("#lost")).to_contain_text("服务器不认识本页")
@@ -255,9 +320,35 @@ def test_the_whole_hall_fits_the_screen_and_can_be_read(
     assert weak_text(page) == []
 
 
+@pytest.mark.parametrize("size", [(1024, 768), (1280, 800)])
+def test_however_much_needs_attention_the_panels_below_stay_in_sight(
+    open_page: OpenPage, size: tuple[int, int]
+) -> None:
+    fake = FakeHall()
+    hall = lobby_sections()
+    hall["alerts"] = [
+        one.model_copy(update={"position": 2000 + i}) for i in range(10) for one in hall["alerts"]
+    ]
+    hall["pauses"] = [one.model_copy(update={"counter": str(i)}) for i in range(8) for one in hall["pauses"]]
+    fake.set("lobby", hall)
+    with serving(fake) as url:
+        page = lobby_page(open_page, url, TOKEN, size=size)
+        assert page.evaluate("() => document.documentElement.scrollHeight <= innerHeight")
+        for below in (".hall__incidents", ".hall__queues"):
+            box = page.locator(below).bounding_box()
+            assert box is not None
+            assert box["height"] >= 120, below
+            assert box["y"] + box["height"] <= size[1], below
+        assert page.locator(".attention__scroll").evaluate("(box) => box.scrollHeight > box.clientHeight")
+        first = page.locator(".supervisor").first.bounding_box()
+        assert first is not None, "a call for the supervisor never scrolls away"
+        page.locator(".attention__scroll").evaluate("(box) => box.scrollTo(0, box.scrollHeight)")
+        assert page.locator(".supervisor").first.bounding_box() == first
+
+
 def test_the_chinese_page_has_no_english(busy_hall: str, open_page: OpenPage) -> None:
     page = lobby_page(open_page, busy_hall, TOKEN)
-    for index in range(2):
+    for index in range(4):
         page.locator(".incident").nth(index).click()
         page.keyboard.press("Escape")
     # The version of the calling policy is a name, not a word.

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.branch_server import LOBBY, TELLERS, BranchServer
+from tests.branch_server import LINE, LOBBY, TELLERS, BranchServer
 from tests.e2e.chromium import LOBBY_SCREEN, OpenPage, english_words, weak_text
 from tests.e2e.fake_hall import TOKEN, FakeHall, serving
 from tests.e2e.states.teller import teller_states
@@ -384,6 +384,7 @@ def test_a_pause_asked_for_is_taken_back_with_the_same_key(
     page.keyboard.press("p")
     expect(page.locator('[data-key="pause"]')).to_contain_text("暂停")
     expect(page.locator("#marks")).not_to_contain_text("等待同意")
+    expect(page.locator("#answer")).to_have_text("暂停申请已撤回。")
     doing(page, "free")
 
 
@@ -412,6 +413,75 @@ def test_a_teller_records_an_event(server: BranchServer, open_page: OpenPage) ->
     (incident,) = server.get("/api/v1/incidents", LOBBY).body
     assert (incident["kind"], incident["note"]) == ("special_request", "客户要换两千元零钞")
     assert incident["counter"] == "1"
+
+
+# --- the supervisor, ratings, devices --------------------------------------------------------------------------------
+
+
+def test_the_supervisor_is_called_once_and_the_key_says_who_comes(
+    server: BranchServer, open_page: OpenPage
+) -> None:
+    page = teller_page(open_page, server.url, TELLERS["1"])
+    page.keyboard.press("o")
+    doing(page, "free")
+    page.keyboard.press("v")
+    key = page.locator("[data-key=supervisor]")
+    expect(key).to_contain_text(re.compile(r"已呼叫 0:0\d"))
+    expect(key).to_have_attribute("aria-disabled", "true")
+    until_not_bounced(page)
+    page.keyboard.press("v")
+    expect(page.locator("#answer")).to_have_text("已呼叫主管，尚无人应答。")
+    assert server.post("/counters/1/answer-supervisor", LOBBY).status == 200
+    expect(key).to_contain_text("陈洁 正在赶来")
+    expect(page.locator("#answer")).to_contain_text("陈洁 正在赶来")
+    expect(key).to_have_attribute("aria-disabled", "false")
+
+
+def test_what_the_customer_said_stands_on_the_rating_key(server: BranchServer, open_page: OpenPage) -> None:
+    number = server.issue()
+    page = teller_page(open_page, server.url, TELLERS["1"])
+    for key, now in (("o", "free"), ("n", "calling"), ("s", "serving")):
+        page.keyboard.press(key)
+        doing(page, now)
+    rating = page.locator("[data-key=rating] .key__more")
+    expect(rating).to_be_hidden()
+    page.keyboard.press("e")
+    expect(rating).to_have_text(f"等待 {number} 评价")
+    assert server.post("/evaluators/evaluator_1/rate", LINE, rating="satisfied").status == 200
+    expect(rating).to_have_text(f"{number} 满意")
+    expect(page.locator("#answer")).to_have_text(f"{number} 评价：满意")
+    until_not_bounced(page)
+    page.keyboard.press("e")
+    expect(page.locator("#answer")).to_contain_text(number)
+
+
+def test_not_rated_does_not_look_like_satisfied(hall: tuple[FakeHall, str], open_page: OpenPage) -> None:
+    fake, url = hall
+    fake.set("teller", STATES["free-rated"])
+    page = teller_page(open_page, url, TOKEN)
+    note = page.locator("[data-key=rating] .key__more")
+    expect(note).to_have_text("A012 非常满意")
+    expect(note).to_have_attribute("data-level", "good")
+    fake.set("teller", STATES["free-not-rated"])
+    expect(note).to_have_text("A012 未评价")
+    expect(note).to_have_attribute("data-level", "none")
+    fake.set("teller", STATES["free-rated-low"])
+    expect(note).to_have_attribute("data-level", "bad")
+
+
+def test_trouble_of_the_counters_own_devices_is_told_in_words(
+    server: BranchServer, open_page: OpenPage
+) -> None:
+    page = teller_page(open_page, server.url, TELLERS["2"])
+    for device, kind in (("line_1", "pad_line"), ("pad_1", "call_pad"), ("pad_2", "call_pad")):
+        assert server.post("/devices/state", LINE, device=device, kind=kind, state="online").status == 200
+    for device in ("pad_1", "pad_2"):
+        fault = {"device": device, "kind": "call_pad", "state": "fault", "fault": "stuck_key"}
+        assert server.post("/devices/state", LINE, **fault).status == 200
+    expect(page.locator("#marks")).to_contain_text("呼叫器 2: 按键卡住")
+    expect(page.locator("#marks")).not_to_contain_text("呼叫器 1")
+    assert server.post("/devices/state", LINE, device="pad_2", kind="call_pad", state="online").status == 200
+    expect(page.locator("#marks")).not_to_contain_text("呼叫器")
 
 
 # --- what it looks like --------------------------------------------------------------------------------------------

@@ -32,10 +32,16 @@ function refusal(words, error) {
       "ol.problems",
       {},
       ...problems.map((one) =>
-        make("li", {}, make("code.problems__place", {}, one.place), one.key ? make("code", {}, one.key) : null, make("span", {}, words.read(one))),
+        make("li", {}, place(one), one.key ? make("code", {}, one.key) : null, make("span", {}, one.message)),
       ),
     ),
   ];
+}
+
+/** `virtual.yaml:12:7`; the folder is the same for all of them and stands behind it. */
+function place({ file, line, column }) {
+  const name = file.split(/[\\/]/).at(-1);
+  return make("code.problems__place", { title: `${file}:${line}:${column}` }, `${name}:${line}:${column}`);
 }
 
 function outcome(words, { changed, restarts }, named) {

@@ -33,12 +33,16 @@ const feed = new Feed("/teller", { token });
 const commands = new Commands({
   token,
   language: () => words.language,
-  retrying: () => answer(words.say("No answer yet. The same press is sent again; it counts once."), "bad"),
+  retrying: () => {
+    isRepeated = true;
+    answer(words.say("No answer yet. The same press is sent again; it counts once."), "bad");
+  },
 });
 const presses = new Presses({ commands, reached: (position) => feed.reached(position), busy: () => showKeys() });
 const sound = alarmSound();
 const pad = find("#pad");
 let answerTimer = null;
+let isRepeated = false;
 
 const counterPath = (verb) => `/counters/${encodeURIComponent(feed.sections.counter.counter)}/${verb}`;
 const ticketPath = (number, verb) => `/tickets/${encodeURIComponent(number)}/${verb}`;
@@ -77,9 +81,12 @@ async function pressed(key) {
 }
 
 async function run(key, path, where, done) {
+  // What was said before belongs to another press; what is said from now on, by anybody, stays.
+  answer("", "", where);
+  isRepeated = false;
   try {
     await presses.send(key, path);
-    answer(done ? words.say(done) : "", done ? "good" : "", where);
+    if (done || isRepeated) answer(done ? words.say(done) : "", "good", where);
   } catch (error) {
     answer(whyNot(error, words), "bad", where);
     const node = pad.querySelector(`[data-key="${key}"]`);
