@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 
@@ -251,6 +251,14 @@ class HallRules:
     )
 
 
+@lru_cache(maxsize=16)
+def _span(zone: str, day: date) -> tuple[datetime, datetime]:
+    # Remembered: turning each moment into local time takes longer than most rules.
+    midnight = datetime.combine(day, time(), tzinfo=ZoneInfo(zone))
+    following = datetime.combine(day + timedelta(days=1), time(), tzinfo=ZoneInfo(zone))
+    return midnight.astimezone(UTC), following.astimezone(UTC)
+
+
 @dataclass(frozen=True)
 class Branch:
     """One branch, whole.  Codes are unique within their kind; the configuration room has checked that."""
@@ -273,6 +281,10 @@ class Branch:
     def timezone(self) -> ZoneInfo:
         """The branch's zone: business date and paper are local, everything else is UTC."""
         return ZoneInfo(self.zone)
+
+    def span_of(self, day: date) -> tuple[datetime, datetime]:
+        """When a business day begins and ends: midnight and midnight of the branch's zone, in UTC."""
+        return _span(self.zone, day)
 
     @cached_property
     def service_by_code(self) -> Mapping[str, Service]:

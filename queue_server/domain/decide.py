@@ -48,7 +48,7 @@ def decide(
     """
     require_permission(actor, command)
     happened: list[e.Event] = []
-    today = now.astimezone(branch.timezone).date()
+    today = _today(branch, day, now)
     if day.date != today:
         day = _turn_day(branch, day, command, now, actor, today, happened)
     elif not day.is_open and type(command) not in WITHOUT_A_DAY | {c.ReopenDay}:
@@ -56,6 +56,15 @@ def decide(
     for event in RULES[type(command)](Question(branch, day, now, actor), command):
         day = _happen(branch, day, event, happened)
     return happened, day
+
+
+def _today(branch: Branch, day: Day, now: datetime) -> date:
+    """The branch's date: nearly always the date of the day that is open."""
+    if day.date is not None:
+        begins, ends = branch.span_of(day.date)
+        if begins <= now < ends:
+            return day.date
+    return now.astimezone(branch.timezone).date()
 
 
 def _happen(branch: Branch, day: Day, event: e.Event, happened: list[e.Event]) -> Day:

@@ -122,9 +122,7 @@ def next_deadline(branch: Branch, day: Day) -> datetime | None:
     """When CheckLimits will next have something to say, or None; the day's own end included."""
     if not day.is_open or day.at is None or day.date is None:
         return None
-    midnight = datetime.combine(
-        day.date + timedelta(days=1), datetime.min.time(), tzinfo=branch.timezone
-    ).astimezone(day.at.tzinfo)
+    midnight = branch.span_of(day.date)[1]
     return min(midnight, min((when for when, _, _ in deadlines(branch, day, day.at)), default=midnight))
 
 

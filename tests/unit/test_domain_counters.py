@@ -57,6 +57,16 @@ def test_04_the_business_date_is_the_branches_own() -> None:
     assert [x.date.day for x in hall.events if isinstance(x, e.DayOpened)] == [23, 24]
 
 
+def test_04_a_day_ends_at_midnight_of_the_branch_to_the_millisecond() -> None:
+    services = tuple(
+        replace(s, opens=time(0), closes=time(23, 59, 59, 999999)) for s in small_branch().services
+    )
+    hall = Hall(small_branch(services=services), now=datetime(2026, 11, 23, 15, 59, 59, 999000, tzinfo=UTC))
+    hall.issue()
+    hall.after(0.001).issue()
+    assert [x.date.day for x in hall.events if isinstance(x, e.DayOpened)] == [23, 24]
+
+
 def test_04_numbers_are_counted_by_the_series_and_never_wrap() -> None:
     hall = Hall(small_branch(rules=replace(small_branch().rules, number_digits=1)))
     assert [hall.issue() for _ in range(9)] == [f"A{n}" for n in range(1, 10)]

@@ -76,6 +76,11 @@ def _joined(devices: tuple[str, ...], touching: list[Outage]) -> tuple[str, ...]
 
 def _remembered(outages: Outages, touching: list[Outage], number: str) -> Outages:
     return tuple(
-        changed(one, numbers=(*one.numbers, number)) if one in touching and number not in one.numbers else one
+        changed(one, numbers=(*one.numbers, number)) if one in touching and not _has(one, number) else one
         for one in outages
     )
+
+
+def _has(outage: Outage, number: str) -> bool:
+    # A number is taken once; a printer that is out of paper all day touches thousands of them.
+    return outage.kind not in AT_ISSUES and number in outage.numbers
