@@ -52,6 +52,11 @@ def resolved_yaml(branch: BranchFile, tree: Map, origins: bool = False) -> str:
     )
 
 
+def model_yaml(model: BaseModel) -> str:
+    """A profile or any other map as YAML that loads as the same again, such as a ticket layout with a branch's words."""
+    return "".join(f"{line.text}\n" for line in _map(model, None, ""))
+
+
 def _map(model: BaseModel, node: Node | None, indent: str) -> Iterator[Line]:
     for key in type(model).model_fields:
         value = getattr(model, key)
@@ -103,6 +108,8 @@ def _inline(value: Any, node: Node | None) -> str | None:
         case BaseModel():
             parts = {key: getattr(value, key) for key in type(value).model_fields}
             said = {key: _scalar(part) for key, part in parts.items() if part is not None}
+            if not said:
+                return "{}"
             origins = {_origin(node.get(key) if isinstance(node, Map) else None) for key in said}
             if any(text is None for text in said.values()) or len(origins) > 1:
                 return None

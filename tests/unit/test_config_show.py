@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 
 from firmware_config.__main__ import main
 from firmware_config.load import load_branch_file, read_branch_file
-from firmware_config.resolved import resolved_yaml, scalar_text
+from firmware_config.models import Ticket, Voice
+from firmware_config.parts import Words
+from firmware_config.resolved import model_yaml, resolved_yaml, scalar_text
+from firmware_config.ticket_layout import load_ticket_layout
 from firmware_config.tree import Value, read_tree
 from firmware_config.version import version_of
 from tests.conftest import BRANCHES
@@ -112,6 +115,25 @@ def test_a_version_is_told_by_check_and_show_alike() -> None:
     version = version_of(load_branch_file(GOOD, environ={}))
     assert run("check", GOOD).output.endswith(f", version {version}\n")
     assert run("show", GOOD).output.splitlines()[0].endswith(f", version {version}")
+
+
+def test_a_layout_with_a_branchs_words_is_a_file_a_kiosk_can_read(tmp_path: Path) -> None:
+    ticket = Ticket(below=Words(zh="春节快乐: 新年", en="Happy New Year, all"))
+    layout = ticket.composed()
+    file = tmp_path / "ticket.yaml"
+    file.write_text(model_yaml(layout), encoding="utf-8")
+    assert load_ticket_layout(file) == layout
+    assert any(piece.text == ticket.below for piece in layout.pieces)
+
+
+def test_a_branch_hears_the_voice_it_asks_for() -> None:
+    voice = Voice(profile="espeak_ng_zh", one="幺", folder="/srv/voice").composed()
+    assert (voice.languages, voice.one, voice.counter, voice.folder) == (
+        ("zh",),
+        "幺",
+        "number",
+        "/srv/voice",
+    )
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30))
