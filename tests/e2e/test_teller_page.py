@@ -478,7 +478,7 @@ def test_trouble_of_the_counters_own_devices_is_told_in_words(
     for device in ("pad_1", "pad_2"):
         fault = {"device": device, "kind": "call_pad", "state": "fault", "fault": "stuck_key"}
         assert server.post("/devices/state", LINE, **fault).status == 200
-    expect(page.locator("#marks")).to_contain_text("呼叫器 2: 按键卡住")
+    expect(page.locator("#marks")).to_contain_text("呼叫器 2：按键卡住")
     expect(page.locator("#marks")).not_to_contain_text("呼叫器 1")
     assert server.post("/devices/state", LINE, device="pad_2", kind="call_pad", state="online").status == 200
     expect(page.locator("#marks")).not_to_contain_text("呼叫器")

@@ -43,7 +43,8 @@ export function alarmSound({ pitches = [880, 660], againMs = 2000, changed = () 
         context = new AudioContext();
         context.addEventListener("statechange", changed);
       }
-      if (context.state === "suspended") context.resume();
+      // Refused when the page is being left: then nobody needs it any more.
+      if (context.state === "suspended") context.resume().catch(() => {});
     },
     ring(isOn) {
       if (isOn === (timer !== null)) return;

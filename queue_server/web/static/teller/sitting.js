@@ -102,7 +102,7 @@ function counterMarks(words, counter) {
 /** What is wrong with the devices of this counter; of a line that is out of order the line says it all. */
 function troubles(words, devices) {
   const out = new Set(devices.filter((one) => one.state === "offline").map((one) => one.device));
-  return devices.filter((one) => isWrong(one) && !out.has(one.part_of)).map((device) => chip(`${nameOf(words, device)}: ${faultWords(words, device)}`, "bad"));
+  return devices.filter((one) => isWrong(one) && !out.has(one.part_of)).map((device) => chip(words.say("{device}: {state}", { device: nameOf(words, device), state: faultWords(words, device) }), "bad"));
 }
 
 function pauseMark(words, counter) {
