@@ -11,8 +11,8 @@ from pathlib import Path
 from firmware_config.load import load_branch_file
 from firmware_config.models import BranchFile
 from firmware_config.pad_block import crc16
-from firmware_config.rollout.ledger import Ledger, open_ledger
 from firmware_config.rollout.file_target import FileTarget
+from firmware_config.rollout.ledger import Ledger, open_ledger
 from firmware_config.rollout.pad_target import PadReading, PadTarget
 from firmware_config.rollout.shelf import Shelf
 from firmware_config.rollout.standing import State, standings
@@ -118,7 +118,8 @@ class Hall:
         return tuple(apply(self.targets, self.ledger, Shelf(self.disk), lambda: "2026-01-05T08:00:00Z"))
 
     def restore(self) -> Sequence[Outcome]:
-        return tuple(restore(self.targets, self.ledger, Shelf(self.disk), lambda: "2026-01-05T09:00:00Z"))
+        now = "2026-01-05T09:00:00Z"
+        return tuple(restore(self.targets, self.ledger, Shelf(self.disk), lambda: now, of_last_run=True))
 
     def states(self) -> dict[str, State]:
         """What `verify` says."""

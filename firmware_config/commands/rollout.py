@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
@@ -163,9 +164,13 @@ def apply(open_field: OpenField, /, **options: Any) -> None:
 @_located
 @click.pass_obj
 def restore(open_field: OpenField, /, **options: Any) -> None:
-    """Put back what every device ran before the last `apply`; given twice it is undone."""
+    """Take the last `apply` back: what it changed runs what it ran before.  Given twice it is undone.
+
+    With --device or --line: put back what these ran before, whenever they were given what they run.
+    """
+    is_all = not options["devices"] and not options["lines"]
     with _site(open_field, **options) as site:
-        _work(site, restore_all)
+        _work(site, partial(restore_all, of_last_run=is_all))
 
 
 @click.command()
@@ -218,6 +223,8 @@ def _work(site: Site, carry_out: Callable[..., Iterator[Outcome]]) -> None:
         _give_up(f"{fault.filename or site.folder}: {fault.strerror}")
     if site.is_json:
         site.tell({"devices": [asdict(outcome) for outcome in outcomes]}, iter(()))
+    elif not outcomes:
+        click.echo(site.words.say("There is nothing to restore."))
     else:
         for line in site.words.commands(outcomes):
             click.echo(line)
@@ -268,7 +275,8 @@ def _is_chosen(target: Target, lines: Sequence[str], devices: Sequence[str]) -> 
     if not lines and not devices:
         return True
     line = target.line if isinstance(target, PadTarget) else target.device
-    return line in lines or target.device in devices
+    # A kiosk's ticket layout is the kiosk's: `kiosk_1.ticket`.
+    return line in lines or target.device in devices or target.device.split(".")[0] in devices
 
 
 def _ledger(site: Site) -> Ledger:

@@ -30,8 +30,8 @@ _VARIABLE = re.compile(r"([A-Z_][A-Z0-9_]*)=(.*)")
 class FileTarget:
     """The configuration file of one device; `unit`: the systemd unit whose program reads it.
 
-    `needs_restart`: keys (as `differences` names them, without what stands in brackets) that a program takes at its
-    start only; None = all of them, () = none, then it reloads.
+    `needs_restart`: keys (as `differences` names them, without what stands in brackets) that its program takes at its
+    start only; `effect_of_others`: what it takes for all the others.
     """
 
     device: str
@@ -42,7 +42,8 @@ class FileTarget:
     is_secret: bool
     disk: Disk
     unit: str | None = None
-    needs_restart: tuple[str, ...] | None = None
+    effect_of_others: Effect = Effect.RESTART
+    needs_restart: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -82,14 +83,14 @@ class FileTarget:
         return differences(before, self._values(self.wanted.content or b"")) if before else ()
 
     def effect(self, changes: tuple[Change, ...]) -> Effect:
-        """A reload is enough when every key that changes is one that reloads."""
-        if self.needs_restart is None or not changes:
+        """A restart for keys that need one, and where nobody can tell what changes."""
+        if self.effect_of_others is not Effect.FOLLOWS and not changes:
             return Effect.RESTART
-        return Effect.RESTART if any(map(self._is_fixed, changes)) else Effect.RELOAD
+        return Effect.RESTART if any(map(self._is_fixed, changes)) else self.effect_of_others
 
     def _is_fixed(self, change: Change) -> bool:
         key = re.sub(r"\[[^]]*\]", "", change.key)
-        return any(key == fixed or key.startswith(f"{fixed}.") for fixed in self.needs_restart or ())
+        return any(key == fixed or key.startswith(f"{fixed}.") for fixed in self.needs_restart)
 
     def _values(self, content: bytes) -> dict[str, str]:
         try:

@@ -35,13 +35,19 @@ class Pending(_Shape):
     """What was begun with a device and not finished; `before` and `after` are checksums, None = nothing."""
 
     verb: Verb
+    run: int
     begun_at: str
     before: str | None
     after: str
 
 
 class Entry(_Shape):
-    """What a device was last given and what it ran before that; `is_restored`: it was given that by `restore`."""
+    """What a device was last given and what it ran before that.
+
+    `run`: the number of the apply or restore that gave it that.  `is_restored`: it was a restore.
+    """
+
+    run: int = 0
 
     given: str | None = None
     given_at: str | None = None
@@ -81,14 +87,18 @@ class Ledger:
         found = {device: entry.pending for device, entry in self._entries.items()}
         return {device: pending for device, pending in found.items() if pending and pending.verb == verb}
 
-    def begin(self, verb: Verb, now: str, steps: Iterable[Step]) -> None:
+    @property
+    def last_run(self) -> int:
+        """The number of the last apply or restore that had something to do; 0 when there was none."""
+        numbers = (entry.pending.run if entry.pending else entry.run for entry in self._entries.values())
+        return max(numbers, default=0)
+
+    def begin(self, verb: Verb, run: int, now: str, steps: Iterable[Step]) -> None:
         """These devices are about to be written; whatever else was pending for them is not any more."""
-        begun = {
-            step.device: self.entry(step.device).model_copy(
-                update={"pending": Pending(verb=verb, begun_at=now, before=step.before, after=step.after)}
-            )
-            for step in steps
-        }
+        begun = {}
+        for step in steps:
+            pending = Pending(verb=verb, run=run, begun_at=now, before=step.before, after=step.after)
+            begun[step.device] = self.entry(step.device).model_copy(update={"pending": pending})
         if begun:
             self._put({**self._entries, **begun})
 
@@ -101,7 +111,11 @@ class Ledger:
         # It ran that already: what it ran before that is still what can be restored.
         previous = entry.previous if pending.before == pending.after else pending.before
         done = Entry(
-            given=pending.after, given_at=now, previous=previous, is_restored=pending.verb == "restore"
+            run=pending.run,
+            given=pending.after,
+            given_at=now,
+            previous=previous,
+            is_restored=pending.verb == "restore",
         )
         self._put({**self._entries, device: done})
 

@@ -106,4 +106,4 @@ class PadTarget:
 
 
 def _configuration(crc: int, block: bytes | None) -> Configuration:
-    return Configuration(f"{crc:04x}", block)
+    return Configuration(f"{crc:04X}", block)

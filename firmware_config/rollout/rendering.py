@@ -26,8 +26,10 @@ from firmware_config.units.names import SERVER_UNIT, unit_of
 SERVER = "queue-server"
 """The server's name among the devices: with a hyphen, so that no device of a branch file can have it."""
 
-_OF_A_LINE = ("branch", "ticket_hours", "groups", "services", "counters", "rules")
-_OF_A_SERVICE = ("code", "name", "group", "series", "pad_code")
+BRANCH = "branch-file"
+"""The branch file without secrets, which pad lines read: whole, because they compare its version with the server's."""
+
+BRANCH_FILE = "branch.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +81,22 @@ def rendered(branch: BranchFile, folder: Path) -> tuple[Rendered, ...]:
         unit = unit_of("display", display.id)
         files.append(Rendered(display.id, "display", f"{display.id}.env", "env", body, True, unit))
     for line in devices.lines:
-        body = _yaml(_line(whole, line.id))
+        body = _env(PAD_LINE_TOKEN=_token(line.token), JIAOHAO_SERVER=server)
         unit = unit_of("pad_line", line.id)
-        files.append(Rendered(line.id, "pad_line", f"{line.id}.yaml", "yaml", body, True, unit))
+        files.append(Rendered(line.id, "pad_line", f"{line.id}.env", "env", body, True, unit))
+    if devices.lines:
+        files.append(Rendered(BRANCH, "branch_file", BRANCH_FILE, "yaml", _yaml(_withheld(whole)), False))
     return tuple(files)
 
 
-def _line(whole: Mapping[str, Any], line: str) -> dict[str, Any]:
-    """A branch file of its own with what a pad line needs, and the token of nobody else."""
-    part = {key: whole[key] for key in _OF_A_LINE if key in whole}
-    part["services"] = [
-        {key: service[key] for key in _OF_A_SERVICE if key in service} for service in whole["services"]
-    ]
-    devices = whole["devices"]
-    part["server"] = whole["server"]
-    part["devices"] = {"lines": [item for item in devices["lines"] if item["id"] == line]}
-    for kind in ("call_pads", "window_screens", "evaluators"):
-        part["devices"][kind] = [item for item in devices.get(kind, ()) if item["line"] == line]
-    return part
+def _withheld(value: Any) -> Any:
+    """The same without secrets, and still a branch file: every token is a word that nobody is let in with."""
+    if isinstance(value, Mapping):
+        return {
+            key: f"withheld-from-this-file-{value['id']}" if key == "token" else _withheld(item)
+            for key, item in value.items()
+        }
+    return [_withheld(item) for item in value] if isinstance(value, list) else value
 
 
 def _printer(kiosk: Kiosk, ports: Mapping[str, str], folder: Path) -> dict[str, str]:

@@ -24,9 +24,10 @@ class NotTaken(Exception):
 
 
 class Effect(StrEnum):
-    """What it takes until a new configuration counts."""
+    """What it takes until a new configuration counts; `follows`: pad lines read it anew once the server has it."""
 
     AT_ONCE = "at_once"
+    FOLLOWS = "follows"
     RELOAD = "reload"
     RESTART = "restart"
 

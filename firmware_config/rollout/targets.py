@@ -15,14 +15,17 @@ from firmware_config.pad_profile import load_pad_profile
 from firmware_config.rollout.disk import Disk
 from firmware_config.rollout.file_target import FileTarget
 from firmware_config.rollout.pad_target import BlockFormat, PadField, PadTarget
-from firmware_config.rollout.rendering import SERVER, rendered
-from firmware_config.rollout.target import Target
+from firmware_config.rollout.rendering import BRANCH, SERVER, rendered
+from firmware_config.rollout.target import Effect, Target
 
 BLOCKS = "pads"
 """The folder, beside the files, where the blocks of devices on lines are kept."""
 
 _NEEDS_RESTART = ("branch.code", "branch.zone")
 """Keys the queue server takes at its start only."""
+
+
+_EFFECTS = {SERVER: Effect.RELOAD, BRANCH: Effect.FOLLOWS}
 
 
 def targets_of(branch: BranchFile, folder: Path, disk: Disk, field: PadField) -> tuple[Target, ...]:
@@ -37,7 +40,8 @@ def targets_of(branch: BranchFile, folder: Path, disk: Disk, field: PadField) ->
             file.is_secret,
             disk,
             file.unit,
-            _NEEDS_RESTART if file.device == SERVER else None,
+            _EFFECTS.get(file.device, Effect.RESTART),
+            _NEEDS_RESTART if file.device == SERVER else (),
         )
         for file in rendered(branch, folder)
     ]

@@ -21,6 +21,7 @@ _KINDS = {
     "printer": "printer",
     "ticket_layout": "ticket layout",
     "pad_line": "pad line",
+    "branch_file": "branch file",
     "call_pad": "call pad",
     "window_screen": "window screen",
     "evaluator": "evaluator",
@@ -38,6 +39,7 @@ _STATES = {
 
 _EFFECTS = {
     Effect.AT_ONCE: "counts at once",
+    Effect.FOLLOWS: "pad lines follow the server",
     Effect.RELOAD: "reloads",
     Effect.RESTART: "restarts",
 }
@@ -71,10 +73,10 @@ class Words:
         count = sum(one.state.is_drift for one in standings)
         yield ""
         if count:
-            restarts = [one.device for one in standings if one.effect is Effect.RESTART]
+            units = dict.fromkeys(one.unit for one in standings if one.effect is Effect.RESTART and one.unit)
             yield self.say("{count} of {all} devices would change.", count=count, all=len(standings))
-            if restarts:
-                yield self.say("To be restarted: {devices}", devices=", ".join(restarts))
+            if units:
+                yield self.say("To be restarted: {units}", units=", ".join(units))
         else:
             yield self.say("Nothing would change.")
         yield from self._unasked(standings)
@@ -95,6 +97,7 @@ class Words:
         yield ""
         if drifted:
             yield self.say("Not as the branch file says: {devices}", devices=", ".join(drifted))
+            yield self.say("`apply` repairs it; `plan` shows first what that would change.")
         yield from self._unasked(standings)
         if not drifted and not any(one.state is State.NO_ANSWER for one in standings):
             yield self.say("Every device runs what the branch file says.")

@@ -78,20 +78,25 @@ def apply(targets: Sequence[Target], ledger: Ledger, shelf: Shelf, now: Clock) -
     yield from _carry_out("apply", jobs, ledger, shelf, now)
 
 
-def restore(targets: Sequence[Target], ledger: Ledger, shelf: Shelf, now: Clock) -> Iterator[Outcome]:
+def restore(
+    targets: Sequence[Target], ledger: Ledger, shelf: Shelf, now: Clock, of_last_run: bool = False
+) -> Iterator[Outcome]:
     """Put back what every device ran before; what it runs now can be restored in turn.
 
-    A restore that was cut short, or did not reach a device, goes on with what is left of it and leaves the others
+    `of_last_run`: only devices that the last apply or restore changed, so that together they are what they were.  A
+    restore that was cut short, or did not reach a device, goes on with what is left of it and leaves the others
     alone: they would be swapped back.  After an apply that was cut short this undoes it.  Raises OSError when the
     ledger cannot be written.
     """
     unfinished = set(ledger.pending("restore")) & {target.device for target in targets}
     jobs: list[_Job] = []
     for target in targets:
+        if unfinished and target.device not in unfinished:
+            continue
+        if of_last_run and not unfinished and not _is_of(target, ledger.last_run, ledger):
+            continue
         if target.wanted is None:
             yield _outcome(target, Result.NOT_CONFIGURABLE)
-            continue
-        if unfinished and target.device not in unfinished:
             continue
         try:
             running = _read(target, shelf)
@@ -104,6 +109,11 @@ def restore(targets: Sequence[Target], ledger: Ledger, shelf: Shelf, now: Clock)
             continue
         jobs.append(_Job(target, running, goal))
     yield from _carry_out("restore", jobs, ledger, shelf, now)
+
+
+def _is_of(target: Target, run: int, ledger: Ledger) -> bool:
+    entry = ledger.entry(target.device)
+    return run > 0 and (entry.pending.run if entry.pending else entry.run) == run
 
 
 def _read(target: Target, shelf: Shelf) -> Configuration | None:
@@ -141,7 +151,9 @@ def _kept(target: Target, checksum: str, shelf: Shelf) -> Configuration | None:
 def _carry_out(
     verb: Verb, jobs: Sequence[_Job], ledger: Ledger, shelf: Shelf, now: Clock
 ) -> Iterator[Outcome]:
-    ledger.begin(verb, now(), [_step(job) for job in jobs if _has_work(job, verb, ledger)])
+    ledger.begin(
+        verb, _run(verb, jobs, ledger), now(), [_step(job) for job in jobs if _has_work(job, verb, ledger)]
+    )
     for job in jobs:
         before, after = job.running.checksum if job.running else None, job.to.checksum
         try:
@@ -160,6 +172,19 @@ def _carry_out(
                 yield _outcome(job.target, Result.UNCHANGED, before, after)
             else:
                 yield _outcome(job.target, Result.WRITTEN, before, after, _effect(job))
+
+
+def _run(verb: Verb, jobs: Sequence[_Job], ledger: Ledger) -> int:
+    """The number of this run: that of the one it goes on with, when it leads where that one led."""
+    pending = [
+        (ledger.entry(job.target.device).pending, job.to.checksum)
+        for job in jobs
+        if ledger.entry(job.target.device).pending is not None
+    ]
+    same = {begun.run for begun, after in pending if begun and (begun.verb, begun.after) == (verb, after)}
+    if len(same) == 1 and all(begun and begun.run in same for begun, _ in pending):
+        return same.pop()
+    return ledger.last_run + 1
 
 
 def _has_work(job: _Job, verb: Verb, ledger: Ledger) -> bool:

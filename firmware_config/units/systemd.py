@@ -77,7 +77,7 @@ def units(branch: BranchFile, home: Path) -> dict[str, str]:
     for display in devices.displays:
         found[unit_of("display", display.id)] = _text(_display(display.id, python), home)
     for line in devices.lines:
-        found[unit_of("pad_line", line.id)] = _text(_line(line.id, branch.server.url, python), home)
+        found[unit_of("pad_line", line.id)] = _text(_line(line.id, python), home)
     return {TARGET: _target(branch, list(found)), **found}
 
 
@@ -142,17 +142,18 @@ def _display(display: str, python: str) -> _Program:
     )
 
 
-def _line(line: str, url: str, python: str) -> _Program:
-    file = f"{CONFIGURATION}/{line}.yaml"
+def _line(line: str, python: str) -> _Program:
+    file = f"{CONFIGURATION}/{line}.env"
     return _Program(
         f"Pad line {line}",
         file,
         [
-            *(python, "-m", "queue_server.pads", "run", "--branch", file, "--line", line),
-            *("--server", url, "--state-dir", str(LINES)),
+            *(python, "-m", "queue_server.pads", "run", "--branch", f"{CONFIGURATION}/branch.yaml"),
+            *("--line", line, "--server", "${JIAOHAO_SERVER}", "--state-dir", str(LINES)),
         ],
         "lines",
         after=(SERVER_UNIT,),
+        settings=(f"EnvironmentFile={file}",),
         devices=_SERIAL,
         groups=("dialout",),
         mode="0750",

@@ -307,7 +307,7 @@ def _found(answer: Answer, baud: int, device: OnLine | None) -> Found:
     if registers[Input.PROTOCOL] != PROTOCOL_VERSION:
         words = f"tells protocol {registers[Input.PROTOCOL]}: not one of our register map"
         return Found(answer.address, "modbus", baud, name, detail=words)
-    crc = f"{registers[Input.CONFIG_CRC]:04x}"
+    crc = f"{registers[Input.CONFIG_CRC]:04X}"
     return Found(answer.address, "modbus", baud, name, _version(registers[Input.FIRMWARE]), crc)
 
 

@@ -15,7 +15,7 @@ from tests.rollout_disk import PowerCut
 from tests.rollout_hall import Hall, changed
 
 # One of each kind is enough: the steps of a second kiosk are the steps of the first.
-DEVICES = ("queue-server", "kiosk_1", "pad_1", "pad_2", "evaluator_1")
+DEVICES = ("kiosk_1", "pad_1", "pad_2", "evaluator_1")
 
 AFTERMATHS = [(True, True, False), (True, False, True), (False, True, True), (False, False, False)]
 """Names kept, data kept, pads without power too: every pair of these meets."""
