@@ -63,8 +63,8 @@ class ConfigurationInUse(Refusal):
 class Loaded:
     """What became of a reload.
 
-    `changed`: the keys of the branch file that are new, gone or different.  `restarts`: programs that read a part of
-    the branch file by themselves when they start, and whose part has changed.
+    `changed`: the keys of the branch file that are new, gone or different.  `restarts`: kiosks and displays that are
+    given a part of the branch file when they start, and whose part has changed.
     """
 
     outcome: Outcome
@@ -268,17 +268,19 @@ def require_unused(old: Branch, new: Branch, day: Day) -> None:
 
 
 def needing_restart(old: BranchSetup, new: BranchSetup) -> tuple[str, ...]:
-    """Kiosks and pad lines whose own part of the file changed: ports, profiles, addresses.
+    """Kiosks and displays whose own part of the file changed: printers, ticket layout, voice.
 
-    They read it when they start; the server has nothing to tell them about it.
+    They are given it when they start; the server has nothing to tell them about it.  A pad line reads the file again
+    by itself.
     """
-    parts = [{device.id: device for device in setup.devices} for setup in (old, new)]
-    owners = set()
-    for device in parts[0].keys() | parts[1].keys():
-        before, after = parts[0].get(device), parts[1].get(device)
-        if before != after:
-            for one, setup in ((before, old), (after, new)):
-                owner = None if one is None else setup.branch.device_by_code.get(one.id)
-                if owner is not None:
-                    owners.add(owner.part_of or owner.code)
-    return tuple(sorted(owner for owner in owners if owner in new.branch.device_by_code))
+    found = set()
+    for key in (change.key for change in differences(old.values, new.values)):
+        part, _, rest = key.partition(".")
+        if part == "ticket":
+            found |= {device.id for device in new.devices if device.kind == "kiosk"}
+        elif part == "voice":
+            found |= {device.id for device in new.devices if device.kind == "display"}
+        elif rest.startswith(("printers[", "kiosks[")):
+            code = rest.partition("[")[2].partition("]")[0]
+            found |= {device.id for device in new.devices if code in (device.id, device.printer)}
+    return tuple(sorted(found & {device.id for device in new.devices if device.kind in ("kiosk", "display")}))

@@ -134,8 +134,8 @@ class DevicesAnswer(RootModel[list[DeviceView]]):
 class ReloadAnswer(Shape):
     """The branch file in force now.
 
-    `changed`: keys of the file that are new, gone or different.  `restarts`: kiosks and pad lines whose own part of the
-    file changed; they read it when they start.
+    `changed`: keys of the file that are new, gone or different.  `restarts`: kiosks and displays whose own part of the
+    file changed; they are given it when they start.
     """
 
     ok: Literal[True] = True

@@ -69,21 +69,23 @@ def test_a_place_that_is_kept_for_a_customer_is_in_the_way() -> None:
     assert refused.value.details["uses"] == f"counters[1] ({number})"
 
 
-def test_only_programs_whose_own_part_changed_must_start_again(virtual_setup: BranchSetup) -> None:
-    def changed(code: str, **fields: object) -> BranchSetup:
-        devices = tuple(
-            replace(one, **fields) if one.id == code else one  # type: ignore[arg-type]
-            for one in virtual_setup.devices
-        )
-        return replace(virtual_setup, devices=devices)
-
+@pytest.mark.parametrize(
+    ("key", "programs"),
+    [
+        ("devices.printers[printer_1].port", ("kiosk_1",)),
+        ("devices.kiosks[kiosk_1].printer", ("kiosk_1",)),
+        ("ticket.layout", ("kiosk_1",)),
+        ("voice.profile", ("display_1",)),
+        # A line reads the file again by itself; people and rules are the server's alone.
+        ("devices.call_pads[pad_1].address", ()),
+        ("devices.lines[line_1].baud", ()),
+        ("staff[wang_fang].name.zh", ()),
+        ("rules.get_ready", ()),
+    ],
+)
+def test_only_programs_whose_own_part_changed_must_start_again(
+    virtual_setup: BranchSetup, key: str, programs: tuple[str, ...]
+) -> None:
     assert needing_restart(virtual_setup, virtual_setup) == ()
-    assert needing_restart(virtual_setup, changed("pad_1", address=9)) == ("line_1",)
-    assert needing_restart(virtual_setup, changed("printer_1", port="ports/other")) == ("kiosk_1",)
-    assert needing_restart(virtual_setup, changed("line_1", port="ports/other")) == ("line_1",)
-    fewer = replace(
-        virtual_setup, devices=tuple(one for one in virtual_setup.devices if one.id != "evaluator_3")
-    )
-    assert needing_restart(virtual_setup, fewer) == ("line_1",)
-    # People and rules are the server's alone.
-    assert needing_restart(virtual_setup, replace(virtual_setup, people=())) == ()
+    changed = replace(virtual_setup, values={**virtual_setup.values, key: "another"})
+    assert needing_restart(virtual_setup, changed) == programs
