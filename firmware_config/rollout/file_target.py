@@ -46,6 +46,11 @@ class FileTarget:
     needs_restart: tuple[str, ...] = ()
 
     @property
+    def is_always_readable(self) -> bool:
+        """A file is."""
+        return True
+
+    @property
     def place(self) -> str:
         """The path."""
         return str(self.file)

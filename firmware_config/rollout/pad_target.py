@@ -67,6 +67,11 @@ class PadTarget:
     unit: None = None
 
     @property
+    def is_always_readable(self) -> bool:
+        """Not after a transfer that never came to its commit."""
+        return False
+
+    @property
     def place(self) -> str:
         """Line and address."""
         return f"{self.line} · {self.address}"

@@ -79,6 +79,10 @@ class Target(Protocol):
         """The systemd unit whose program reads it; None for a device that is no program of a branch PC."""
 
     @property
+    def is_always_readable(self) -> bool:
+        """Whether what it runs can be read whole at any time; else what it was given is kept for that."""
+
+    @property
     def is_secret(self) -> bool:
         """Whether its configuration holds tokens."""
 

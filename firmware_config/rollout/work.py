@@ -161,8 +161,11 @@ def _carry_out(
                 _exchange(job, shelf)
             if ledger.entry(job.target.device).pending is not None:
                 ledger.finish(job.target.device, now())
-            with contextlib.suppress(OSError):
-                shelf.drop(job.target.file, "next")  # litter at worst: it is looked at by its checksum only
+            if job.target.is_always_readable:
+                with contextlib.suppress(OSError):
+                    shelf.drop(
+                        job.target.file, "next"
+                    )  # litter at worst: it is looked at by its checksum only
         except Unreachable as fault:
             yield _outcome(job.target, Result.NO_ANSWER, before, after, detail=str(fault))
         except NotTaken as fault:
