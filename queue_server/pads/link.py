@@ -9,6 +9,9 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final, Literal
 
+LAST_SEQUENCE: Final = 65535
+"""After it comes 1."""
+
 REMEMBERED: Final = 16
 """Settled sequences kept: more than two pads on one address could make answers alternate between."""
 
@@ -24,6 +27,7 @@ class Latch:
         self._pending: set[int] = set()
         self._settled: OrderedDict[int, None] = OrderedDict()
         self._acknowledged: int | None = None
+        self._strange: int | None = None
 
     @property
     def acknowledged(self) -> int | None:
@@ -38,14 +42,22 @@ class Latch:
         """The device's acknowledge register holds `sequence`, read or written."""
         self._acknowledged = sequence
 
-    def look(self, sequence: int) -> Literal["nothing", "new", "pending", "settled"]:
-        """What a device that shows `sequence` has latched.  `new` is said once."""
+    def look(self, sequence: int) -> Literal["nothing", "new", "pending", "settled", "strange"]:
+        """What a device that shows `sequence` has latched.  `new` is said once.
+
+        `strange`: it does not follow what was acknowledged, so perhaps another device says it; `acknowledge` what the
+        device holds and look again: when it still shows the same, it is new.
+        """
+        strange, self._strange = self._strange, None
         if sequence == 0 or sequence == self._acknowledged:
             return "nothing"
         if sequence in self._settled:
             return "settled"
         if sequence in self._pending:
             return "pending"
+        if sequence != strange and sequence != (self._acknowledged or 0) % LAST_SEQUENCE + 1:
+            self._strange = sequence
+            return "strange"
         self._pending.add(sequence)
         return "new"
 
@@ -68,6 +80,8 @@ class _Held:
 class Repeats:
     """Presses without a sequence: the same key again within `within_s` of the last time, or unsettled, is the same press.
 
+    Not so with another key in between: a pad repeats only the last one that was pressed.
+
     A key that keeps coming for `stuck_after_s` without such a pause is stuck; it stays one press.
     """
 
@@ -86,11 +100,7 @@ class Repeats:
             held.last_at = now
             if not is_over or not held.is_settled:
                 return False
-        self._held = {
-            which: other
-            for which, other in self._held.items()
-            if not other.is_settled or now - other.last_at <= self._within_s
-        }
+        self._held = {which: other for which, other in self._held.items() if not other.is_settled}
         self._held[key, argument] = _Held(now, now)
         return True
 
