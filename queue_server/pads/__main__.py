@@ -133,8 +133,11 @@ def run(
     threading.Thread(target=_stop_at, args=(ends, program), daemon=True).start()
     devices, baud = len(setup.wire.devices), setup.wire.serial.baud
     click.echo(f"{devices} devices at {baud} baud on {setup.wire.port}, for {server}")
+    threading.excepthook = program.thread_died
     program.run()
     socket.stop()
+    if program.has_failed:
+        sys.exit(1)
 
 
 def _stop_at(ends: set[signal.Signals], program: Program) -> None:

@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import Any, assert_never
 
@@ -21,6 +20,7 @@ from pydantic import ValidationError
 
 from firmware_config.problems import BranchFileRefused
 from queue_server.pads import asking
+from queue_server.pads.alive import AliveMark
 from queue_server.pads.asking import Done, Outcome, Question
 from queue_server.pads.faces import Face, Refused
 from queue_server.pads.health import Health, Standing
@@ -34,7 +34,8 @@ from queue_server.pads.heard import (
     Seen,
 )
 from queue_server.pads.line import Line
-from queue_server.pads.presses import Lives, replace_file
+from queue_server.pads.presses import Lives
+from queue_server.pads.questions import question_of
 from queue_server.pads.refusals import TOO_LATE, digits, words
 from queue_server.pads.server_side import ServerSide, Told
 from queue_server.pads.setup import LineSetup, NoSuchLine, Source
@@ -42,9 +43,7 @@ from queue_server.pads.showing import Showing
 from queue_server.pads.waiting import Absences
 from queue_server.pads.words import say_in
 from queue_server.wire.devices import DeviceReport
-from queue_server.wire.pads import PadSections, PressRequest, RateRequest
-
-ALIVE_EVERY_S = 5.0
+from queue_server.wire.pads import PadSections
 
 log = structlog.get_logger("pads.program")
 
@@ -59,15 +58,16 @@ class Program:
         self._say = say_in(source.language)
         self._inbox: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._lives = Lives(state_dir / f"{setup.id}.presses.json")
-        self._alive = state_dir / f"{setup.id}.alive"
-        self._alive_at_s = 0.0
+        self._alive = AliveMark(state_dir / f"{setup.id}.alive")
         self._absences = Absences()
         self.health = Health(setup)
         self._showing = Showing(setup.stands, self._say, time.monotonic())
         self._shown: dict[str, Face] = {}
         self.is_connected = False
+        self.has_failed = False
         self.server_version: str | None = None
         self._tried_version: str | None = setup.version
+        self._is_reading = False
         self._questions: dict[str, Question] = {}
         self.line = self._new_line()
         self._side = self._new_side()
@@ -95,6 +95,13 @@ class Program:
         """End `run`; for any thread."""
         self._inbox.put(None)
 
+    def thread_died(self, what: threading.ExceptHookArgs) -> None:
+        """A bug ended a thread: end the whole program, for whoever watches it to start anew; pads tell again."""
+        cause = what.exc_value
+        log.error("a thread died", thread=getattr(what.thread, "name", ""), exc_info=cause)
+        self.has_failed = True
+        self.stop()
+
     @property
     def unanswered(self) -> int:
         """How many presses are on their way."""
@@ -118,15 +125,16 @@ class Program:
         try:
             action()
             self._show()
-            self._note_alive()
+            self._alive.note(time.monotonic())
         except Exception:
             # A bug must not take the other pads of the hall with it.
             log.exception("something went wrong", action=str(action))
 
     def _idle_s(self) -> float:
         now = time.monotonic()
-        at_s = min(self._showing.next_change_s(now) or now + ALIVE_EVERY_S, self._alive_at_s + ALIVE_EVERY_S)
-        return max(0.0, at_s - now)
+        at_s = self._showing.next_change_s(now)
+        due_s = self._alive.due_s if at_s is None else min(at_s, self._alive.due_s)
+        return max(0.0, due_s - now)
 
     def _show(self) -> None:
         for device, face in self._showing.faces(time.monotonic()).items():
@@ -136,31 +144,17 @@ class Program:
 
     def _mind_absence(self) -> None:
         """Keys may have waited in the pads for as long as this program was not there."""
-        try:
-            away_s = max(0.0, time.time() - float(self._alive.read_text("ascii")))
-        except (OSError, ValueError):
-            return
-        for device in self.setup.stands:
-            self._absences.gone(device, time.monotonic() - away_s)
-
-    def _note_alive(self) -> None:
-        if time.monotonic() < self._alive_at_s + ALIVE_EVERY_S:
-            return
-        self._alive_at_s = time.monotonic()
-        try:
-            replace_file(self._alive, f"{time.time():.0f}", is_safe=False)
-        except OSError as fault:
-            log.error("not noted that we live", cause=str(fault))
+        absent_s, now = self._alive.absent_s(), time.monotonic()
+        for device in self.setup.stands if absent_s is not None else ():
+            self._absences.gone(device, now - (absent_s or 0.0))
 
     # --- what the line hears ----------------------------------------------------------------------------------------
 
     def _heard(self, heard: Heard) -> None:
         now = time.monotonic()
         match heard:
-            case Pressed():
-                self._ask(heard, self._press_of(heard), f"pads/{heard.device}/press", now)
-            case Rated():
-                self._ask(heard, self._rating_of(heard), f"evaluators/{heard.device}/rate", now)
+            case Pressed() | Rated():
+                self._ask(heard, now)
             case Seen():
                 if heard.state == "offline":
                     self._absences.gone(heard.device, now)
@@ -175,27 +169,10 @@ class Program:
             case _:
                 assert_never(heard)
 
-    def _press_of(self, heard: Pressed) -> tuple[str, Callable[[str], str]]:
-        def body(command_id: str) -> str:
-            press = PressRequest(command_id=command_id, key=heard.key, argument=heard.argument)
-            return press.model_dump_json()
-
-        return f"{heard.key} {heard.argument}", body
-
-    def _rating_of(self, heard: Rated) -> tuple[str, Callable[[str], str]]:
-        def body(command_id: str) -> str:
-            return RateRequest(command_id=command_id, rating=heard.rating).model_dump_json()
-
-        return heard.rating, body
-
-    def _ask(
-        self, heard: Pressed | Rated, press: tuple[str, Callable[[str], str]], path: str, now: float
-    ) -> None:
-        content, body = press
-        identify = partial(self._lives.command_id, heard.device, heard.sequence, content, heard.uptime_s)
-        question = Question(heard.device, heard.press_id, path, identify, body, now)
+    def _ask(self, heard: Pressed | Rated, now: float) -> None:
+        question = question_of(heard, self._lives, now)
         if heard.sequence is not None and self._absences.is_stale(heard.device, now):
-            log.warning("pressed too long ago", device=heard.device, pressed=content)
+            log.warning("pressed too long ago", device=heard.device)
             self._settle(question, asking.Refused(TOO_LATE))
             return
         self._questions[question.press_id] = question
@@ -238,9 +215,9 @@ class Program:
             self._side.reconnected()
         self.server_version = told.configuration.version
         if self.server_version not in (self.setup.version, self._tried_version):
-            self._tried_version = self.server_version
+            self._tried_version, self._is_reading = self.server_version, True
             threading.Thread(target=self._reread, name="pads setup", daemon=True).start()
-        self._tell(self.health.serves(self.server_version))
+        self._compare()
 
     def _lost(self) -> None:
         if self.is_connected:
@@ -249,6 +226,11 @@ class Program:
         self._showing.lose(time.monotonic())
 
     # --- another branch file ----------------------------------------------------------------------------------------
+
+    def _compare(self) -> None:
+        """Whether line and server run the same branch file; while it is being read nobody can say."""
+        if self.server_version is not None and not self._is_reading:
+            self._tell(self.health.serves(self.server_version))
 
     def _reread(self) -> None:
         """On a thread of its own: reading and checking takes a moment in which keys are pressed."""
@@ -262,10 +244,16 @@ class Program:
             self._post(lambda: self._use(setup))
             return
         log.error("branch file refused, the old one stays", cause=problem)
-        self._post(lambda: self._tell(self.health.refused(problem)))
+        self._post(lambda: self._keep(problem))
+
+    def _keep(self, problem: str) -> None:
+        self._is_reading = False
+        self._tell(self.health.refused(problem))
+        self._compare()
 
     def _use(self, setup: LineSetup) -> None:
         before, self.setup = self.setup, setup
+        self._is_reading = False
         log.info("branch file", version=setup.version, before=before.version)
         self._showing.install(setup.stands)
         if setup.wire != before.wire:
@@ -281,6 +269,7 @@ class Program:
             self._side = self._new_side()
             self._side.start()
         self._tell(self.health.install(setup))
+        self._compare()
 
     # --- making and ending ------------------------------------------------------------------------------------------
 
@@ -306,8 +295,7 @@ class Program:
             action = self._inbox.get()
             if action is not None:
                 self._do(action)
-        self._alive_at_s = 0.0
-        self._note_alive()
+        self._alive.note(time.monotonic(), is_last=True)
         self.line.stop()
 
     def _answering(self) -> Sequence[str]:
