@@ -20,12 +20,11 @@ from firmware_config.pad_profile import Baud
 from firmware_config.printer_profile import SerialLine
 from printer.transport import PortLost, PortStalled, SerialPort
 from queue_server.pads import jobs
+from queue_server.pads.drivers import driver_of
 from queue_server.pads.exchange import Driver
 from queue_server.pads.faces import Face
-from queue_server.pads.ff68_driver import Ff68Driver
 from queue_server.pads.heard import Heard, Installed, LineSeen, PadFault, Verdict
 from queue_server.pads.jobs import Job
-from queue_server.pads.modbus_driver import ModbusDriver
 from queue_server.pads.session import Session
 
 _LOOK_S: Final = 0.5
@@ -169,8 +168,10 @@ class Line:
         if not self._is_open:
             job.fail(jobs.NoAnswer(f"{self._name} is not open"))
             return
-        job.begin()
         self._session.jobs.append(job)
+        # The session begins each of the others when the one before it is done.
+        if len(self._session.jobs) == 1:
+            job.begin()
 
     def _fail_jobs(self, words: str) -> None:
         while self._session.jobs:
@@ -183,9 +184,7 @@ class Line:
         return installed.address
 
     def _driver(self, installed: Installed) -> Driver:
-        if installed.profile.protocol == "modbus":
-            return ModbusDriver(installed, self._day)
-        return Ff68Driver(installed, lambda: f"{installed.id}.{self._start}.{next(self._presses)}")
+        return driver_of(installed, self._day, lambda: f"{self._start}.{next(self._presses)}")
 
     def _tell_line(self, state: str, fault: PadFault | None = None, detail: str = "") -> None:
         seen = LineSeen(state, fault, detail)  # type: ignore[arg-type]

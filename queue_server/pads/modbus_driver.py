@@ -6,7 +6,7 @@ latched in the device until its verdict has been written, so nothing is lost wit
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, Literal
@@ -38,6 +38,9 @@ _IDENTITY_EVERY_S: Final = 5.0
 _AWAITED_S: Final = 2.0
 _BOOT_SLACK_S: Final = 2.5
 _WITHOUT_SERIAL: Final = 9
+_DEVICES: Final = 4
+"""Serial numbers remembered: the device, its spare, and two more."""
+
 _RETURNS: Final = 2
 _RETURNS_WITHIN_S: Final = 30.0
 """A spare pad changes the serial number once, perhaps back again; two pads on one address change it all the time."""
@@ -51,8 +54,10 @@ class ModbusDriver:
         self._day = day
         self._presence = Presence()
         self._condition = Condition(installed.id)
+        # One for each serial number: a spare counts its presses from where it was made, not from where the old pad was.
+        self._latches: OrderedDict[int, Latch] = OrderedDict()
         self._latch = Latch()
-        self._pending: dict[str, int] = {}
+        self._pending: dict[str, tuple[Latch, int]] = {}
         self._wanted: Face | None = None
         self._known: dict[int, int] = {}
         self._actions: dict[int, int] = {}
@@ -93,7 +98,9 @@ class ModbusDriver:
         """When it wants to be polled next."""
         if self._presence.is_offline:
             return self._presence.asked_again_at
-        every_s = 0.0 if self._is_hurried else _EVERY_S[self.installed.profile.role]
+        every_s = (
+            0.0 if self._is_hurried or self._presence.has_missed else _EVERY_S[self.installed.profile.role]
+        )
         return max(
             self._polled_at + every_s, self._presence.asked_again_at if self._presence.has_missed else 0.0
         )
@@ -148,10 +155,12 @@ class ModbusDriver:
 
     def settle(self, press_id: str, verdict: Verdict) -> None:
         """What became of a press that is pending here."""
-        sequence = self._pending.pop(press_id, None)
-        if sequence is None:
+        latch, sequence = self._pending.pop(press_id, (None, 0))
+        if latch is None:
             return
-        self._latch.settle(sequence)
+        latch.settle(sequence)
+        if latch is not self._latch:
+            return
         self._actions[Holding.ACKNOWLEDGE] = sequence
         is_good = isinstance(verdict, Accepted)
         self._beep(Beep.ACCEPTED if is_good else Beep.REJECTED)
@@ -256,8 +265,9 @@ class ModbusDriver:
             self._serials.popleft()
         if serial != self._serial and self._serial:
             self._serials.append(now)
-        if is_restarted or serial != self._serial:
+        if is_restarted or serial != self._serial or not self._latches:
             self._forget()
+            self._meet(serial)
         self._serial, self._booted_at, self._uptime_s = serial, booted_at, registers[Input.UPTIME]
         self._identified_at, self._is_doubtful = now, False
         condition, status = self._condition, Status(registers[Input.STATUS] & 0b111)
@@ -268,6 +278,15 @@ class ModbusDriver:
         condition.mark("low_voltage", Status.LOW_VOLTAGE in status, "its supply is low")
         condition.mark("stuck_key", Status.STUCK_KEY in status, "a key is stuck")
         return self._look(registers[Input.SEQUENCE : Input.ARGUMENT_LOW + 1], now)
+
+    def _meet(self, serial: int) -> None:
+        """The device with this serial number answers from now on."""
+        self._latch = self._latches.setdefault(serial, Latch())
+        self._latch.forget()
+        self._latches.move_to_end(serial)
+        while len(self._latches) > _DEVICES:
+            self._latches.popitem(last=False)
+        self._actions.pop(Holding.ACKNOWLEDGE, None)
 
     def _forget(self) -> None:
         """What it shows and how far it has been acknowledged is not known any more."""
@@ -285,6 +304,9 @@ class ModbusDriver:
         match self._latch.look(sequence):
             case "settled":
                 self._actions[Holding.ACKNOWLEDGE] = sequence
+            case "strange":
+                self._latch.forget()
+                self._is_hurried = True
             case "new":
                 return self._pressed(sequence, key, high, low, now)
         return []
@@ -313,5 +335,5 @@ class ModbusDriver:
             self._actions[Holding.ACKNOWLEDGE] = sequence
             self._beep(Beep.REJECTED)
             return []
-        self._pending[press_id] = sequence
+        self._pending[press_id] = (self._latch, sequence)
         return heard

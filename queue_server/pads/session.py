@@ -34,12 +34,14 @@ _SHORTEST_SILENCE_S: Final = 0.00175
 _MIDWAY_S: Final = 0.03
 """Between two bytes of one frame; a USB adapter hands them over every 16 ms."""
 
-_PAUSE: Final = 10.0
-_PAUSE_MORE_S: Final = 0.006
+_LISTENS: Final = 5.0
+_LISTENS_S: Final = 0.0045
+_SPREAD: Final = 5.0
+_ADAPTER_S: Final = 0.006
 _PAUSE_EVERY_S: Final = 0.12
-"""Bytes of silence, and the time an adapter takes to tell of it, in which an FF 68 pad finds room to speak: it
-listens before it talks, for longer than a Modbus device takes to answer, and on a line that is never silent it would
-have to talk into somebody's frame."""
+"""An FF 68 pad listens before it talks, five bytes or 4.5 ms and a few bytes more by chance: longer than a Modbus
+device takes to answer.  On a line that is never silent it would have to talk into somebody's frame, so now and then the
+line is silent for that long, and for the time an adapter takes to tell that somebody began."""
 
 _PATIENCE: Final = 2.0
 _PATIENCE_S: Final = 0.25
@@ -84,7 +86,7 @@ class Session:
         self._heard_at = 0.0
         self._spoke_at = 0.0
         self._paused_at = 0.0
-        self._pause_s = _PAUSE * serial.byte_s + _PAUSE_MORE_S if self._has_ff68() else 0.0
+        self._pause_s = self._pause(serial.byte_s)
         self._last_shown = 0
         self._is_polls_turn = True
         self._polls_since_job = 0
@@ -201,8 +203,11 @@ class Session:
             wanted_s = self._within_s[device] * (_PATIENCE if self._missed[device] >= _PATIENT_AFTER else 1.0)
         self._within_s[device] = min(wanted_s, max(_PATIENCE_S, least_s))
 
-    def _has_ff68(self) -> bool:
-        return any(driver.installed.profile.protocol == "ff68" for driver in self._drivers)
+    def _pause(self, byte_s: float) -> float:
+        """How long a silence lets FF 68 pads speak; 0 on a line without any."""
+        if not any(driver.installed.profile.protocol == "ff68" for driver in self._drivers):
+            return 0.0
+        return max(_LISTENS * byte_s, _LISTENS_S) + _SPREAD * byte_s + _ADAPTER_S
 
     def _settle_down(self) -> None:
         """Let the wire be silent for as long as ends a frame, now and then longer, and let whoever speaks finish."""

@@ -23,6 +23,7 @@ _GARBLED: Final = 10
 _CLEARED: Final = 2
 _ALWAYS: Final = 6
 _WORSE: Final = 3.0
+_COMPARABLE: Final = 4
 _DOUBLED: Final = 2
 _SPEED_WINDOW: Final = 12
 _SPEED_GARBLED: Final = 4
@@ -37,6 +38,11 @@ class AddressWatch:
         self._by_size: dict[int, deque[Outcome]] = {}
         self._doubled: deque[bool] = deque(maxlen=WINDOW)
         self._words = ""
+
+    @property
+    def asked(self) -> int:
+        """How many outcomes it remembers."""
+        return len(self._outcomes)
 
     @property
     def is_full(self) -> bool:
@@ -67,7 +73,7 @@ class AddressWatch:
 
     def verdict(self, others: list[AddressWatch]) -> str:
         """Why two devices seem to be on this address; "" when they do not."""
-        shares = [other.garbled_share for other in others if other.is_full]
+        shares = [other.garbled_share for other in others if other.asked >= _COMPARABLE]
         is_worse = self.is_full and bool(shares) and self.garbled_share > _WORSE * sum(shares) / len(shares)
         is_always = any(
             len(outcomes) == _ALWAYS and all(outcome in _GARBAGE for outcome in outcomes)

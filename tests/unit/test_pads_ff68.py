@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -17,13 +18,15 @@ FRAMES = st.builds(
 )
 NOISE = st.binary(max_size=40)
 # Rubbish that looks like the beginning of a frame, the worst a line can do.
-LOOKALIKE = st.lists(st.sampled_from([b"\xff", b"\x68", b"\x03", b"\x16", b"\xff\x68\x03\x03\x68"])).map(b"".join)
+LOOKALIKE = st.lists(st.sampled_from([b"\xff", b"\x68", b"\x03", b"\x16", b"\xff\x68\x03\x03\x68"])).map(
+    b"".join
+)
 
 
 def pieces(data: bytes, cuts: list[int]) -> list[bytes]:
     """`data` cut at `cuts`, wherever these fall."""
     places = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts)})
-    return [data[a:b] for a, b in zip(places, places[1:], strict=False)]
+    return [data[a:b] for a, b in pairwise(places)]
 
 
 def decoded(chunks: list[bytes]) -> list[Frame]:

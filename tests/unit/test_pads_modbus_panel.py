@@ -64,7 +64,7 @@ def test_nothing_is_written_twice() -> None:
 
 def test_an_acknowledgement_takes_beep_lamp_and_digits_along() -> None:
     wanted = registers(Face(number="A013", waiting=2, lamp="blink"), DIGITS)
-    actions = {Holding.ACKNOWLEDGE: 77, Holding.BEEP: 1}
+    actions: dict[int, int] = {Holding.ACKNOWLEDGE: 77, Holding.BEEP: 1}
     assert span(wanted, {}, actions) == (0, [77, 2, 1, 0, 2, 0xA013, 0])
 
 
