@@ -105,3 +105,12 @@ def test_half_the_speed_hears_fewer_bytes_and_double_the_speed_more() -> None:
 def test_another_speed_never_gives_a_frame_back(data: bytes, baud: int) -> None:
     frame = bytes([0xFF, 0x68]) + data
     assert frame not in misread(frame, 9600, baud)
+
+
+def test_of_the_program_s_byte_a_listener_knows_from_its_start_bit_on() -> None:
+    wire = bus()
+    wire.say(HOST, b"ab", 9600, at=1.0)
+    wire.step(1.0)
+    assert wire.quiet_since("pad_1", 0.999) == 1.0
+    wire.step(1.0 + 5 * BYTE_S)
+    assert wire.quiet_since("pad_1", 1.0 + 5 * BYTE_S) == 1.0 + 2 * BYTE_S

@@ -76,6 +76,7 @@ class Bus:
         self._chance = chance
         self._talks: list[Talk] = []
         self._ended: dict[str, float] = {}
+        self._stepped_at = float("-inf")
         self.noise = 0.0
         """How probably a byte is hit by noise."""
 
@@ -97,13 +98,17 @@ class Bus:
         self._talks.clear()
 
     def quiet_since(self, listener: str, now: float) -> float:
-        """When the last byte was over that `listener` can have heard.  It knows of a byte only when it is whole."""
+        """When the last byte was over that `listener` can have heard.
+
+        Of another device's byte it knows when it is whole, of the program's from its start bit on: that is found in
+        the terminal later than it was written, and this must not make collisions that no wire has.
+        """
         ends = [end for talker, end in self._ended.items() if talker != listener]
-        ends += (
-            talk.starts_at + whole * talk.byte_s
-            for talk in self._talks
-            if talk.talker != listener and (whole := talk.byte_at(now))
-        )
+        for talk in self._talks:
+            if talk.talker == HOST and talk.starts_at <= self._stepped_at:
+                ends.append(min(talk.ends_at, max(now, self._stepped_at)))
+            elif talk.talker != listener and (whole := talk.byte_at(now)):
+                ends.append(talk.starts_at + whole * talk.byte_s)
         return max(ends, default=float("-inf"))
 
     def next_at(self) -> float | None:
@@ -112,6 +117,7 @@ class Bus:
 
     def step(self, now: float) -> list[Sound]:
         """What has been heard up to `now`, in the order in which it ended."""
+        self._stepped_at = now
         sounds: list[Sound] = []
         for talk in self._talks:
             sounds.extend(self._hand_on(talk, talk.byte_at(now)))

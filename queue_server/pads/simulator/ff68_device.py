@@ -21,8 +21,9 @@ FAULTS = ("stuck_key",)
 REPEATS = 3
 REPEAT_S = 0.15
 
-_QUIET_BYTES = 5
-"""So long a pad listens before it talks: longer than a Modbus device takes to answer."""
+_QUIET_BYTES, _QUIET_S = 5, 0.0045
+"""So long a pad listens before it talks, whichever is longer: longer than a Modbus device takes to answer, and than
+the silence between two frames, which at high speeds does not shrink with the bytes."""
 
 _QUIET_SPREAD_BYTES = 4
 """And so much longer at most, by chance, so that two pads do not go on colliding."""
@@ -105,7 +106,8 @@ class Ff68Device:
             case 0x02, digits if len(digits) == 6 and all(digit <= BLANK_DIGIT for digit in digits):
                 if self.installed.profile.display.kind != "none":
                     self._digits = frame.data
-                    self._reply(frame, at)
+                # Also without a display: the echo is how a host learns that it is there.
+                self._reply(frame, at)
             case 0x03, ():
                 self._sound()
                 self._reply(frame, at)
@@ -140,7 +142,7 @@ class Ff68Device:
         return bool(self._frame) and (self._pending is not None or self._stuck is not None)
 
     def _talks_at(self, quiet_since: float) -> float:
-        quiet = quiet_since + _QUIET_BYTES * self._byte_s + self._spread_s
+        quiet = quiet_since + max(_QUIET_S, _QUIET_BYTES * self._byte_s) + self._spread_s
         if self._said > REPEATS and self._stuck is None:
             return self._wanted_at
         return min(max(self._wanted_at, quiet), self._wanted_at + _PATIENCE_S)
