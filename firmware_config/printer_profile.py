@@ -103,9 +103,14 @@ class SerialLine(_Part):
 
 
 class StatusAnswers(_Part):
-    """How the printer tells its state: asked by `DLE EOT`, and on its own by automatic status back if `has_asb`."""
+    """How the printer tells its state: asked by `DLE EOT`, and on its own by automatic status back if `has_asb`.
+
+    `tells_name`: it knows `GS I` and answers with model and firmware, perhaps another maker's; one that does not know
+    the command may print its letters.
+    """
 
     has_asb: bool = False
+    tells_name: bool = False
     poll_every_s: Seconds = 2
     answer_within_s: Seconds = 0.5
 

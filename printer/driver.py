@@ -25,12 +25,24 @@ from printer.status import UNPLUGGED, Condition, PrinterStatus
 from printer.transport import PortLost, PortStalled, SerialPort
 from printer.words import say_in
 
-__all__ = ["OnProgress", "OnResult", "OnStatus", "PrintJob", "PrintResult", "PrintState", "TicketPrinter"]
+__all__ = [
+    "OnFirmware",
+    "OnProgress",
+    "OnResult",
+    "OnStatus",
+    "PrintJob",
+    "PrintResult",
+    "PrintState",
+    "TicketPrinter",
+]
 
 _log = logging.getLogger(__name__)
 
 _FIRST_BACK_OFF_S = 0.25
 _LONGEST_BACK_OFF_S = 1.0
+_LONGEST_SILENCE_S = 10.0
+"""However rarely a profile wants to be asked: a device is missed after 30 s (H1)."""
+_NAME_TRIES = 3
 _REMEMBERED_JOBS = 20_000
 _TOKEN_LETTERS = string.digits + string.ascii_uppercase
 
@@ -45,6 +57,8 @@ class PrintJob:
 
 OnResult = Callable[[PrintResult], None]
 OnStatus = Callable[[PrinterStatus], None]
+OnFirmware = Callable[[str], None]
+"""Model and firmware as the printer tells them; not called for one that tells nothing."""
 OnProgress = Callable[[str, str], None]
 """Job id and 'sending' or 'sent'."""
 
@@ -54,7 +68,7 @@ class TicketPrinter:
 
     Every accepted job ends in exactly one `on_result`, within the profile's limits, with one exception: an `unknown`
     is followed by `printed` if the printer proves later that the slip came out (new paper, and it printed on from its
-    buffer).  `on_status` hears every change.  All three are called from the printer's thread and must be quick.
+    buffer).  `on_status` hears every change.  All are called from the printer's thread and must be quick.
     `layout`: what stands where on a ticket, the shipped standard one by default.
     """
 
@@ -66,6 +80,7 @@ class TicketPrinter:
         on_status: OnStatus,
         on_progress: OnProgress | None = None,
         layout: TicketLayout | None = None,
+        on_firmware: OnFirmware | None = None,
     ) -> None:
         self.profile = profile
         self._layout = layout if layout is not None else load_ticket_layout()
@@ -74,6 +89,9 @@ class TicketPrinter:
         self._on_result = on_result
         self._on_status = on_status
         self._on_progress = on_progress
+        self._on_firmware = on_firmware
+        self._inquiry: Inquiry | None = None
+        self._name_tries = 0
         self._status = PrinterStatus()
         self._jobs: deque[PrintJob] = deque()
         self._seen: dict[str, None] = {}
@@ -87,6 +105,11 @@ class TicketPrinter:
     def status(self) -> PrinterStatus:
         """What is known about the printer now."""
         return self._status
+
+    def has_answered(self, within_s: float) -> bool:
+        """Whether the printer gave an answer that makes sense within the last seconds; any thread may ask."""
+        at = None if self._inquiry is None else self._inquiry.answered_at
+        return at is not None and time.monotonic() - at <= within_s
 
     def start(self) -> None:
         """Begin to look for the printer; returns at once."""
@@ -124,6 +147,7 @@ class TicketPrinter:
                 if self._status != UNPLUGGED:
                     _log.warning("printer port=%s lost: %s", self._port_name, lost)
                     back_off_s = _FIRST_BACK_OFF_S
+                self._inquiry = None
                 self._heard(UNPLUGGED)
                 self._port.close()
                 self._refuse_all(Condition.UNPLUGGED, str(lost))
@@ -140,11 +164,14 @@ class TicketPrinter:
         """Talk to the printer until told to stop.  Raises PortLost."""
         inquiry = Inquiry(self._port, self.profile, self._heard)
         session = Session(self._port, self.profile, inquiry, self._finished)
+        self._inquiry = inquiry
+        self._name_tries = _NAME_TRIES if self.profile.status.tells_name else 0
         inquiry.begin()
+        self._learn_name(inquiry)
         _log.info(
             "printer port=%s profile=%s is %s", self._port_name, self.profile.name, inquiry.status.condition
         )
-        poll_every_s = self.profile.status.poll_every_s
+        poll_every_s = min(self.profile.status.poll_every_s, _LONGEST_SILENCE_S)
         ask_at = time.monotonic() + poll_every_s
         while not self._is_stopping:
             with self._lock:
@@ -153,12 +180,25 @@ class TicketPrinter:
                 self._print(session, inquiry, job)
             elif inquiry.has_news or time.monotonic() >= ask_at:
                 inquiry.refresh()
+                self._learn_name(inquiry)
             else:
                 inquiry.listen(max(0.0, ask_at - time.monotonic()))
                 session.settle_late()
                 continue
             session.settle_late()
             ask_at = time.monotonic() + poll_every_s
+
+    def _learn_name(self, inquiry: Inquiry) -> None:
+        """Ask a printer just found what it is, a few times.  Silence is an answer too: nothing is wrong with it."""
+        # Asked when it is idle and well: the question goes through the print buffer.
+        if not self._name_tries or inquiry.status.cause is not None or self._torn:
+            return
+        name, on_firmware = inquiry.ask_name(), self._on_firmware
+        self._name_tries = 0 if name else self._name_tries - 1
+        if name is not None:
+            _log.info("printer port=%s says it is %s", self._port_name, name)
+            if on_firmware is not None:
+                self._call(lambda: on_firmware(name))
 
     def _print(self, session: Session, inquiry: Inquiry, job: PrintJob) -> None:
         try:

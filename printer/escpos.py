@@ -41,6 +41,9 @@ STATUS_QUERIES = {n: b"\x10\x04" + bytes([n]) for n in (1, 2, 3, 4)}
 QUEUED_QUERY = _GS + b"r\x01"
 """`GS r 1`, answered when the printer reaches it in its buffer."""
 
+NAME_QUERIES = {"model": _GS + b"IC", "firmware": _GS + b"IA"}
+"""`GS I 67` and `GS I 65`, answered when the printer reaches them in its buffer: `_`, text, NUL."""
+
 ASB_ON = _GS + b"a\x0f"
 """Automatic status back for everything; `ESC @` switches it off again."""
 

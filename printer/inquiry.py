@@ -9,9 +9,17 @@ import time
 from collections.abc import Callable
 
 from firmware_config.printer_profile import PrinterProfile
-from printer.escpos import ASB_ON, STATUS_QUERIES
-from printer.replies import AsbReply, FenceReply, QueuedReply, RealTimeReply, Reply, ReplyDecoder
-from printer.status import GARBLED, NO_ANSWER, PrinterStatus, from_asb, from_real_time
+from printer.escpos import ASB_ON, NAME_QUERIES, STATUS_QUERIES
+from printer.replies import (
+    AsbReply,
+    FenceReply,
+    InfoReply,
+    QueuedReply,
+    RealTimeReply,
+    Reply,
+    ReplyDecoder,
+)
+from printer.status import GARBLED, NO_ANSWER, Contact, PrinterStatus, from_asb, from_real_time
 from printer.transport import BytePort, PortStalled
 
 _QUIET_S = 0.05
@@ -19,6 +27,7 @@ _NOISE_WATCH_S = 0.3
 _NOISE_LIMIT = 3
 _ROUNDS = 6
 _KEPT = 8
+_LONGEST_NAME = 40
 
 Clock = Callable[[], float]
 
@@ -27,6 +36,7 @@ class Inquiry:
     """What the printer behind `port` says; every method runs in the thread that owns the port.
 
     `queued` and `fences` hold the answers that came up the print buffer, oldest first, until somebody takes them.
+    `answered_at`: when the printer last gave an answer that was believed, by `clock`.
     """
 
     def __init__(
@@ -45,8 +55,10 @@ class Inquiry:
         self._answers: list[int] = []
         self._is_asking = False
         self._noise = 0
+        self._names: list[str] = []
         self.status = PrinterStatus()
         self.has_news = False
+        self.answered_at: float | None = None
         self.queued: list[int] = []
         self.fences: list[bytes] = []
 
@@ -103,6 +115,28 @@ class Inquiry:
                 break
         return self._tell(GARBLED)
 
+    def ask_name(self) -> str | None:
+        """Model and firmware in the printer's own words, perhaps another maker's; None when it does not say or its
+        answer cannot be trusted.  Only for an idle printer that knows the command.  Raises PortLost.
+        """
+        said = []
+        for query in NAME_QUERIES.values():
+            # A late answer to an earlier question is none to this one.
+            self.listen(0)
+            noise = self._noise
+            self._names.clear()
+            try:
+                self._port.write(query)
+            except PortStalled:
+                return None
+            deadline = max(self._clock(), self._port.wire_free_at) + self._profile.status.answer_within_s
+            while not self._names and (left := deadline - self._clock()) > 0:
+                self.listen(left)
+            if len(self._names) != 1 or self._noise != noise:
+                return None
+            said.append(self._names.pop().strip())
+        return " ".join(filter(None, said))[:_LONGEST_NAME] or None
+
     def is_paper_answer(self, value: int) -> bool:
         """Whether `value` is what `GS r 1` must say of a printer in this status; noise rarely is."""
         return value == 0x03 * self.status.is_near_end | 0x0C * self.status.is_paper_out
@@ -154,6 +188,8 @@ class Inquiry:
                 self.queued = [*self.queued[1 - _KEPT :], value]
                 if value & 0xF0:
                     self._noise += 1
+            case InfoReply(text):
+                self._names = [*self._names[1 - _KEPT :], text]
             case AsbReply(block):
                 # Four bytes of noise can say this too: it is a reason to ask, not a fact.
                 self.has_news |= from_asb(block) != self.status
@@ -161,6 +197,8 @@ class Inquiry:
                 pass
 
     def _tell(self, status: PrinterStatus) -> PrinterStatus:
+        if status.contact is Contact.ANSWERING:
+            self.answered_at = self._clock()
         if status != self.status:
             self.status = status
             self._on_status(status)

@@ -130,7 +130,8 @@ def from_real_time(answers: Mapping[int, int]) -> PrinterStatus:
     printer, offline, error, paper = (answers[n] for n in (1, 2, 3, 4))
     return PrinterStatus(
         Contact.ANSWERING,
-        is_offline=bool(printer & 0x08),
+        # Its error bit without a cause behind it: clones know errors the third answer has no bit for.
+        is_offline=bool(printer & 0x08 or (offline & 0x40 and not error & 0x6C)),
         # Some kiosk printers: the last ticket was not taken yet.
         is_ticket_waiting=bool(printer & 0x80),
         is_cover_open=bool(offline & 0x04),

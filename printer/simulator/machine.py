@@ -27,7 +27,7 @@ from printer.simulator.commands import (
 )
 from printer.simulator.paper import PaperRoll, Slip, Style
 
-BLOCKING = frozenset({"paper_out", "cover", "cutter", "offline", "hot", "unrecoverable"})
+BLOCKING = frozenset({"paper_out", "cover", "cutter", "jam", "offline", "hot", "unrecoverable"})
 """Faults that stop the mechanism."""
 
 MACHINE_FAULTS = (*sorted(BLOCKING), "near_end", "paper_out_mid_ticket", "silent", "slow", "garbage")
@@ -36,7 +36,8 @@ MACHINE_FAULTS = (*sorted(BLOCKING), "near_end", "paper_out_mid_ticket", "silent
 _SLOW = 12.0
 _NOISE_EVERY_S = 0.08
 _MID_TICKET_MM = 50
-_NAME = b"_Jiaohao simulated printer\x00"
+_NAMES = {65: b"1.05", 66: b"JIAOHAO", 67: b"Simulated"}
+"""What `GS I` tells: firmware, maker, model."""
 
 
 class PrinterMachine:
@@ -66,6 +67,7 @@ class PrinterMachine:
         self._asb_told = b""
         self._ticket_bytes = 0
         self._ticket_dots = 0
+        self.names = dict(_NAMES)
         self.faults: set[str] = set()
         self.unknown_bytes = 0
         self.replies = bytearray()
@@ -216,8 +218,11 @@ class PrinterMachine:
             1: 0x08 * self.is_blocked,
             2: 0x04 * ("cover" in faults)
             | 0x20 * ("paper_out" in faults)
-            | 0x40 * bool(faults & {"cutter", "hot", "unrecoverable"}),
-            3: 0x08 * ("cutter" in faults) | 0x20 * ("unrecoverable" in faults) | 0x40 * ("hot" in faults),
+            | 0x40 * bool(faults & {"cutter", "jam", "hot", "unrecoverable"}),
+            3: 0x04 * ("jam" in faults)
+            | 0x08 * ("cutter" in faults)
+            | 0x20 * ("unrecoverable" in faults)
+            | 0x40 * ("hot" in faults),
             4: 0x0C * bool(faults & {"near_end", "paper_out"}) | 0x60 * ("paper_out" in faults),
         }.get(command.argument)
         if flags is not None:
@@ -234,7 +239,13 @@ class PrinterMachine:
             case "fence":
                 self._reply(b"\x37\x22" + question.token + b"\x00")
             case "name":
-                self._reply(_NAME if question.token[0] >= 65 else b"\x02")
+                self._tell_name(question.token[0])
+
+    def _tell_name(self, n: int) -> None:
+        """`GS I n`.  A model that does not know the command takes its letters for text, or ignores them, as here."""
+        if not self._profile.status.tells_name:
+            return
+        self._reply(b"_" + self.names[n] + b"\x00" if n in self.names else b"\x02" if n < 65 else b"")
 
     def _tell_asb(self) -> None:
         """Automatic status back: four bytes whenever one of them changed."""
@@ -244,7 +255,10 @@ class PrinterMachine:
         told = bytes(
             [
                 0x10 | 0x08 * self.is_blocked | 0x20 * ("cover" in faults),
-                0x08 * ("cutter" in faults) | 0x20 * ("unrecoverable" in faults) | 0x40 * ("hot" in faults),
+                0x04 * ("jam" in faults)
+                | 0x08 * ("cutter" in faults)
+                | 0x20 * ("unrecoverable" in faults)
+                | 0x40 * ("hot" in faults),
                 0x03 * bool(faults & {"near_end", "paper_out"}) | 0x0C * ("paper_out" in faults),
                 0x00,
             ]

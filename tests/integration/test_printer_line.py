@@ -40,6 +40,7 @@ class Hall:
     results: list[PrintResult] = field(default_factory=list)
     statuses: list[PrinterStatus] = field(default_factory=list)
     steps: list[tuple[str, str]] = field(default_factory=list)
+    firmware: list[str] = field(default_factory=list)
     printer: TicketPrinter = field(init=False)
 
     def __post_init__(self) -> None:
@@ -49,6 +50,7 @@ class Hall:
             self.results.append,
             self.statuses.append,
             lambda job, step: self.steps.append((job, step)),
+            on_firmware=self.firmware.append,
         )
 
     def submit(self, number: str) -> bool:
@@ -105,6 +107,7 @@ def test_each_fault_is_told_apart_and_passes_without_a_restart(hall: Hall) -> No
         ("paper_out", Condition.PAPER_OUT),
         ("cover", Condition.COVER_OPEN),
         ("cutter", Condition.CUTTER_ERROR),
+        ("jam", Condition.JAMMED),
         ("offline", Condition.OFFLINE),
         ("hot", Condition.OVERHEATED),
         ("unrecoverable", Condition.UNRECOVERABLE),
@@ -171,6 +174,38 @@ def test_05_unplugged_in_the_middle_and_plugged_in_again_is_unknown_and_the_next
     assert "A013" in whole.lines
     assert "A012" not in whole.lines
     assert hall.slips_of("A012") <= 1
+
+
+def test_a_printer_is_asked_what_it_is_each_time_it_is_plugged_in(hall: Hall) -> None:
+    until(lambda: hall.firmware == ["Simulated 1.05"], what="its name")
+    hall.simulator.fault("unplug")
+    hall.becomes(Condition.UNPLUGGED)
+    assert not hall.printer.has_answered(60)
+    hall.simulator.fault("replug")
+    until(lambda: hall.firmware == ["Simulated 1.05"] * 2, what="its name, again")
+    assert hall.printer.has_answered(60)
+
+
+def test_a_printer_without_paper_says_what_it_is_when_it_has_some(tmp_path: Path) -> None:
+    profile = load_printer_profile("generic_80mm", QUICK)
+    simulator = PrinterSimulator(profile, tmp_path / "port", tmp_path / "paper")
+    simulator.start()
+    simulator.fault("paper_out")
+    hall = Hall(simulator, tmp_path / "port")
+    hall.printer.start()
+    hall.becomes(Condition.PAPER_OUT)
+    assert hall.firmware == []
+    simulator.fault("paper_out", False)
+    until(lambda: hall.firmware == ["Simulated 1.05"], what="its name")
+    hall.printer.stop()
+    simulator.stop()
+
+
+@pytest.mark.parametrize("name", ["kiosk_58mm"], indirect=True)
+def test_a_model_that_does_not_know_the_question_is_not_asked(hall: Hall) -> None:
+    hall.submit("A012")
+    assert hall.result_of("A012").state == "printed"
+    assert (hall.firmware, hall.simulator.unknown_bytes) == ([], 0)
 
 
 def test_a_job_is_accepted_once(hall: Hall) -> None:

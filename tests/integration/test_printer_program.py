@@ -163,4 +163,4 @@ def test_a_bad_profile_is_named_and_nothing_is_started(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 2
-    assert done.stderr.startswith("mine.yaml:3:6: qr.metod: Extra inputs are not permitted")
+    assert done.stderr == f"{tmp_path / 'mine.yaml'}:3:6: qr.metod: unknown key, did you mean method?\n"

@@ -136,6 +136,7 @@ def test_a_ticket_is_printed_when_it_is_out_and_not_before(name: str) -> None:
         ("paper_out", Condition.PAPER_OUT),
         ("cover", Condition.COVER_OPEN),
         ("cutter", Condition.CUTTER_ERROR),
+        ("jam", Condition.JAMMED),
         ("offline", Condition.OFFLINE),
         ("hot", Condition.OVERHEATED),
         ("unrecoverable", Condition.UNRECOVERABLE),
@@ -254,7 +255,7 @@ def test_a_slow_printer_is_waited_for_only_so_long() -> None:
 FAULTS = st.tuples(
     st.floats(0, 8),
     st.sampled_from(
-        ["paper_out", "paper_out_mid_ticket", "cover", "cutter", "offline", "hot", "silent", "slow"]
+        ["paper_out", "paper_out_mid_ticket", "cover", "cutter", "jam", "offline", "hot", "silent", "slow"]
     ),
     st.floats(0.1, 9),
 )
@@ -280,3 +281,32 @@ def test_whatever_happens_failed_means_none_printed_means_one_and_none_means_two
         slips = desk.slips_of(number)
         assert slips == {"printed": 1, "failed": 0}.get(states[-1], slips)
         assert slips <= 1
+
+
+@pytest.mark.parametrize("name", ["generic_80mm", "epson_tm_t20iii"])
+def test_a_printer_says_what_it_is_and_prints_nothing_of_the_question(name: str) -> None:
+    desk = Desk(PROFILES[name])
+    assert desk.inquiry.ask_name() == "Simulated 1.05"
+    desk.print("A012")
+    assert (desk.slips_of("A012"), desk.port.machine.unknown_bytes) == (1, 0)
+
+
+def test_a_clone_that_answers_with_another_makers_name_is_quoted_as_it_is() -> None:
+    desk = Desk(PROFILES["generic_80mm"])
+    desk.port.machine.names = {65: b"1.23 ESC/POS", 67: b"TM-T88V, and whatever else fits into a long name"}
+    assert desk.inquiry.ask_name() == "TM-T88V, and whatever else fits into a l"
+
+
+@pytest.mark.parametrize("names", [{}, {67: b"Half"}])
+def test_a_printer_that_does_not_say_what_it_is_has_no_fault_and_prints(names: dict[int, bytes]) -> None:
+    desk = Desk(PROFILES["generic_80mm"])
+    desk.port.machine.names = names
+    assert desk.inquiry.ask_name() is None
+    assert desk.inquiry.refresh().condition is Condition.OK
+    assert desk.print("A012").state == "printed"
+
+
+def test_a_noisy_line_gives_the_right_name_or_none() -> None:
+    desk = Desk(PROFILES["generic_80mm"])
+    desk.port.machine.switch("garbage", True)
+    assert {desk.inquiry.ask_name() for _ in range(200)} == {None, "Simulated 1.05"}

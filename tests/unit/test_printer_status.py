@@ -35,6 +35,7 @@ FINE = {1: 0x12, 2: 0x12, 3: 0x12, 4: 0x12}
         ({1: 0x1A, 2: 0x52, 3: 0x52}, Condition.OVERHEATED, "overheated"),
         ({1: 0x1A, 2: 0x52, 3: 0x32}, Condition.UNRECOVERABLE, "unrecoverable"),
         ({1: 0x1A}, Condition.OFFLINE, "offline"),
+        ({2: 0x52}, Condition.OFFLINE, "offline"),
         ({1: 0x92}, Condition.OK, None),
     ],
 )
