@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -18,6 +20,8 @@ from display.voice import pack as packs
 from display.voice.make import NoVoice, make_voice
 from display.voice.pack import VoicePack, VoicePackBroken
 from display.voice.phrase import CounterReading, Language, Reading
+from firmware_config.running import PROGRAM_VERSION, display_checksum
+from queue_server.wire.devices import DeviceReport
 
 
 @click.group()
@@ -128,10 +132,13 @@ def run(
     # Imported after the options were checked: pygame takes its drivers from the environment.
     from display.client import Client
     from display.loudspeaker import Loudspeaker
+    from display.screen.pulse import is_turning
     from display.screen.speaker import NoSoundDevice, Speaker, record_to
     from display.screen.stream import StreamSender
     from display.screen.window import Screen, use_headless_unless_told
     from display.view_pygame import LobbyDisplay
+    from queue_server.feed.client import Client as Posting
+    from queue_server.feed.devices import DeviceReports
 
     use_headless_unless_told()
     if sound_record is not None:
@@ -153,18 +160,38 @@ def run(
     announcer = Announcer(pack, open_player, lambda: datetime.now(UTC), manner)
     client = Client(server, token, lambda: display.board.position)
     display = LobbyDisplay(screen, client, announcer, sender, lambda: datetime.now(UTC), zone)
-    loudspeaker = Loudspeaker(server, token, display_id)
+
+    def there() -> Sequence[str]:
+        """A display whose picture stands still shows nobody anything, however well it is connected."""
+        speaks = loudspeaker.is_there and announcer.is_alive
+        return [
+            *([display_id] if is_turning(screen.post) else []),
+            *([loudspeaker.device] if speaks else []),
+        ]
+
+    devices = DeviceReports(Posting(server, token), lambda: uuid.uuid4().hex, there)
+    loudspeaker = Loudspeaker(display_id, devices.tell, pack.title[:40], pack.checksum)
+    devices.tell(
+        DeviceReport(
+            command_id=uuid.uuid4().hex,
+            device=display_id,
+            kind="lobby_display",
+            state="online",
+            firmware=PROGRAM_VERSION,
+            config=display_checksum(None if voice is None else str(voice), languages, one, counters),
+        )
+    )
     if no_sound:
         loudspeaker.heard("switched_off")
     else:
         announcer.on_sound = loudspeaker.heard
-    display.on_live = loudspeaker.repeat
-    loudspeaker.start()
+    display.on_live = devices.reconnected
+    devices.start()
     log.info(
         "running", server=server, size=screen.size, voice=pack.name, video=os.environ.get("SDL_VIDEODRIVER")
     )
     display.run()
-    loudspeaker.close()
+    devices.stop()
     screen.close()
 
 

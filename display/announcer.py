@@ -123,6 +123,11 @@ class Announcer:
             self.on_left_out(announcement)
 
     @property
+    def is_alive(self) -> bool:
+        """Whether anybody is left to speak; a bug that ends the thread silences the hall."""
+        return self._thread.is_alive()
+
+    @property
     def waiting(self) -> int:
         """How many announcements wait for their turn."""
         return len(self._waiting)

@@ -18,6 +18,7 @@ from firmware_config.printer_profile import (
     load_printer_profile,
     printer_profile_names,
 )
+from firmware_config.running import PROGRAM_VERSION, kiosk_checksum, printer_checksum
 from firmware_config.ticket_layout import TicketLayout, load_ticket_layout, ticket_layout_names
 
 # What fits into a command id together with what makes it unique.
@@ -117,19 +118,32 @@ def run(
     # Imported after the options were checked: pygame takes its drivers from the environment.
     from display.screen.stream import StreamSender
     from display.screen.window import Screen, use_headless_unless_told
-    from kiosk.app import KioskApp
-    from printer.driver import OnResult, OnStatus, TicketPrinter
+    from kiosk.app import Installed, KioskApp
+    from printer.driver import OnFirmware, OnResult, OnStatus, TicketPrinter
 
-    def open_printer(on_result: OnResult, on_status: OnStatus) -> TicketPrinter:
-        return TicketPrinter(printer_profile, printer_port, on_result, on_status, layout=ticket_layout)
+    def open_printer(on_result: OnResult, on_status: OnStatus, on_firmware: OnFirmware) -> TicketPrinter:
+        return TicketPrinter(
+            printer_profile,
+            printer_port,
+            on_result,
+            on_status,
+            layout=ticket_layout,
+            on_firmware=on_firmware,
+        )
 
     use_headless_unless_told()
     sender = StreamSender(stream, kiosk_id) if stream is not None else None
     screen = Screen(size, "叫号取号机 · Kiosk", fullscreen, sender)
     screen.stop_on_signals()
     try:
-        names = (kiosk_id, printer_id or f"{kiosk_id}-printer")
-        app = KioskApp(screen, server, token, names, state_dir, open_printer)
+        installed = Installed(
+            kiosk_id,
+            printer_id or f"{kiosk_id}-printer",
+            PROGRAM_VERSION,
+            kiosk_checksum(ticket_layout),
+            printer_checksum(printer_profile),
+        )
+        app = KioskApp(screen, server, token, installed, state_dir, open_printer)
     except (OSError, sqlite3.Error) as problem:
         raise click.ClickException(f"{state_dir}: {problem}") from problem
     structlog.get_logger().info(

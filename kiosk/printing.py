@@ -20,7 +20,7 @@ from kiosk.reports import Reports
 from kiosk.slips import printer_report, slip_of, was_asked_by_staff
 from printer.driver import PrintJob, PrintResult
 from printer.status import PrinterStatus
-from printer.words import say_in
+from queue_server.wire.devices import DeviceReport
 from queue_server.wire.kiosk import PrintOrder, PrintReport, PrintState
 
 log = structlog.get_logger()
@@ -51,14 +51,20 @@ class _Account:
 
 
 @dataclass(frozen=True, slots=True)
+class _Firmware:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Stop:
     pass
 
 
 class Printing:
-    """Give `on_result` and `on_status` to the printer; `tell` is called on this object's thread.
+    """Give `on_result`, `on_status` and `on_firmware` to the printer.
 
-    `new_id` makes a command id nobody used before.
+    `tell` hears what the screen must know, `stands` how the printer stands; both on this object's thread.  `config`:
+    the checksum of what the printer is driven by.  `new_id` makes a command id nobody used before.
     """
 
     def __init__(
@@ -69,6 +75,8 @@ class Printing:
         device: str,
         new_id: Callable[[], str],
         tell: Callable[[Happening], None],
+        stands: Callable[[DeviceReport], None],
+        config: str | None = None,
     ) -> None:
         self._submit = submit
         self._ledger = ledger
@@ -76,7 +84,11 @@ class Printing:
         self._device = device
         self._new_id = new_id
         self._tell = tell
-        self._work: queue.SimpleQueue[_Print | _Account | PrintResult | PrinterStatus | _Stop] = (
+        self._stands = stands
+        self._config = config
+        self._firmware: str | None = None
+        self._status = PrinterStatus()
+        self._work: queue.SimpleQueue[_Print | _Account | PrintResult | PrinterStatus | _Firmware | _Stop] = (
             queue.SimpleQueue()
         )
         self._thread = threading.Thread(target=self._run, name="kiosk-printing", daemon=True)
@@ -103,6 +115,10 @@ class Printing:
         """From the printer: its state changed."""
         self._work.put(status)
 
+    def on_firmware(self, text: str) -> None:
+        """From the printer: what it says it is."""
+        self._work.put(_Firmware(text))
+
     def stop(self) -> None:
         """End the thread after what is queued."""
         self._work.put(_Stop())
@@ -119,9 +135,15 @@ class Printing:
                     for order in orders:
                         self._account_for(order)
                 case PrintResult(job_id, state, cause, detail):
-                    self._end(job_id, state, cause, detail)
+                    log.info("printer's word", job_id=job_id, state=state, cause=cause, detail=detail)
+                    self._end(job_id, state, cause)
                 case PrinterStatus() as status:
-                    self._report_printer(status)
+                    self._status = status
+                    self._report_printer()
+                    self._tell(PrinterChanged(status.cause))
+                case _Firmware(text):
+                    self._firmware = text
+                    self._report_printer()
                 case _Stop():
                     return
 
@@ -133,7 +155,7 @@ class Printing:
             return
         for job_id in interrupted:
             # Bytes may have gone out before the power did.
-            self._end(job_id, "unknown", RESTARTED, "the kiosk stopped while this slip was printing")
+            self._end(job_id, "unknown", RESTARTED)
 
     def _account_for(self, order: PrintOrder) -> None:
         if was_asked_by_staff(order):
@@ -141,7 +163,7 @@ class Printing:
         elif self._remembered(order.job_id) is None:
             # Issued for a customer this kiosk does not know: the answer never came, or came to a kiosk that has
             # lost its memory.  Printing it now would give a stranger a number, or the customer a second one.
-            self._end(order.job_id, "unknown", NOT_REMEMBERED, "no answer with this slip reached the kiosk")
+            self._end(order.job_id, "unknown", NOT_REMEMBERED)
 
     def _print(self, order: PrintOrder, is_awaited: bool) -> None:
         job_id = order.job_id
@@ -161,11 +183,12 @@ class Printing:
             return
         if seen is None:
             if not self._submit(PrintJob(job_id, face)):
-                self._end(job_id, "failed", NOT_TAKEN, "the printer is being stopped")
+                self._end(job_id, "failed", NOT_TAKEN)
         elif is_awaited:
             self._tell(PrintEnded(job_id, "unknown" if seen == "begun" else seen, SEEN_BEFORE))
 
-    def _end(self, job_id: str, state: PrintState, cause: str | None, detail: str) -> None:
+    def _end(self, job_id: str, state: PrintState, cause: str | None, detail: str = "") -> None:
+        """`detail`: what no code can say, such as the words of a disk; people read the code in their own language."""
         report = PrintReport(
             command_id=self._new_id(), job_id=job_id, state=state, cause=cause, detail=detail[:300]
         )
@@ -191,9 +214,8 @@ class Printing:
             log.error("ledger fault", cause=str(fault))
             return "begun"
 
-    def _report_printer(self, status: PrinterStatus) -> None:
-        report = printer_report(status, self._device, self._new_id(), say_in("zh_CN"))
+    def _report_printer(self) -> None:
+        report = printer_report(self._status, self._device, self._new_id(), self._config, self._firmware)
         if report is not None:
             log.info("printer", device=self._device, state=report.state, fault=report.fault)
-            self._reports.device(report)
-            self._tell(PrinterChanged(status.cause))
+            self._stands(report)

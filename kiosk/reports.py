@@ -1,7 +1,7 @@
-"""Brings the kiosk's reports to the server, in order, until they are accepted (P2, K2, H1).
+"""Brings the kiosk's reports to the server, in order, until they are accepted (P2, K2).
 
-What happened (a slip's end, a diversion) waits on disk; what is merely so (a device's state) is only told as it is
-now, and again after each reconnection.  One thread; nobody waits for it.
+What happened (a slip's end, a diversion) waits on disk; what is merely so (how a device stands) is told by
+`queue_server.feed.devices`.  One thread; nobody waits for it.
 """
 
 from __future__ import annotations
@@ -10,14 +10,12 @@ import random
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
 
 from kiosk.ledger import Ledger
 from queue_server.feed.client import Answered, Client, NoAnswer, Refusal
-from queue_server.wire.kiosk import DeviceReport
 from queue_server.wire.shapes import Shape
 
 log = structlog.get_logger()
@@ -36,16 +34,13 @@ class _Unsaved:
 
 
 class Reports:
-    """The outbox and its thread; `new_id` makes a command id nobody used before."""
+    """The outbox and its thread."""
 
-    def __init__(self, client: Client, ledger: Ledger, new_id: Callable[[], str]) -> None:
+    def __init__(self, client: Client, ledger: Ledger) -> None:
         self._client = client
         self._ledger = ledger
-        self._new_id = new_id
         self._changed = threading.Condition()
         self._unsaved: deque[_Unsaved] = deque()
-        self._devices: dict[str, DeviceReport] = {}
-        self._untold: dict[str, DeviceReport] = {}
         self._has_work = True
         self._is_stopped = False
         self._thread = threading.Thread(target=self._run, name="kiosk-reports", daemon=True)
@@ -60,25 +55,8 @@ class Reports:
             self._unsaved.append(_Unsaved(path, report))
             self._wake()
 
-    def device(self, report: DeviceReport) -> None:
-        """Tell a device's state; a newer one takes the place of one not told yet."""
-        with self._changed:
-            self._devices[report.device] = report
-            self._untold[report.device] = report
-            self._wake()
-
-    def reconnected(self) -> None:
-        """The server can be reached (again): tell it every device's state, and try what waits."""
-        with self._changed:
-            # Under new ids: a repeat of the old ones would tell the server nothing.
-            self._untold = {
-                device: report.model_copy(update={"command_id": self._new_id()})
-                for device, report in self._devices.items()
-            }
-            self._wake()
-
     def look(self) -> None:
-        """There is something new in the ledger."""
+        """There is something new in the ledger, or the server can be reached (again)."""
         with self._changed:
             self._wake()
 
@@ -114,21 +92,7 @@ class Reports:
 
     def _bring_all(self) -> bool:
         """Bring what there is; False when the server or the disk did not let us finish."""
-        return self._tell_devices() and self._bring_unsaved() and self._bring_saved()
-
-    def _tell_devices(self) -> bool:
-        while True:
-            with self._changed:
-                report = next(iter(self._untold.values()), None)
-            if report is None:
-                return True
-            if not self._is_settled(
-                self._client.post("devices/state", report.model_dump_json()), report.command_id
-            ):
-                return False
-            with self._changed:
-                if self._untold.get(report.device) is report:
-                    del self._untold[report.device]
+        return self._bring_unsaved() and self._bring_saved()
 
     def _bring_unsaved(self) -> bool:
         """Save what was added; on a disk that takes nothing, bring it from memory."""

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from printer.layout import TicketFace
 from printer.status import Condition, Contact, PrinterStatus
-from printer.words import Say
 from queue_server.wire.kiosk import DeviceReport, PrintOrder, TicketFaceData
 
 
@@ -44,10 +43,17 @@ def slip_of(face: TicketFaceData) -> TicketFace:
     )
 
 
-def printer_report(status: PrinterStatus, device: str, command_id: str, say: Say) -> DeviceReport | None:
+def printer_report(
+    status: PrinterStatus,
+    device: str,
+    command_id: str,
+    config: str | None = None,
+    firmware: str | None = None,
+) -> DeviceReport | None:
     """What the lobby manager is told about the ticket printer (P3); None while it was not asked yet.
 
-    Paper that is nearly used up is a remark about a printer that works.
+    By code alone: whoever reads it is told in words, and what to do, in the language of the page.  Paper that is
+    nearly used up is a remark about a printer that works.
     """
     if status.contact is Contact.NOT_ASKED:
         return None
@@ -65,7 +71,13 @@ def printer_report(status: PrinterStatus, device: str, command_id: str, say: Say
             "device": device,
             "kind": "ticket_printer",
             "state": state,
-            "fault": None if condition is Condition.OK else str(condition),
-            "detail": "" if condition is Condition.OK else status.in_words(say),
+            "fault": None if condition is Condition.OK else _fault(status),
+            "firmware": firmware,
+            "config": config,
         }
     )
+
+
+def _fault(status: PrinterStatus) -> str:
+    """Answers that make no sense are a fault of their own, not one nobody knows."""
+    return str(status.contact if status.contact is Contact.GARBLED else status.condition)

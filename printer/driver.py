@@ -206,7 +206,7 @@ class TicketPrinter:
             ticket = self._encoded(job.face, token)
         except Exception as bug:
             _log.exception("printer job=%s cannot be laid out", job.job_id)
-            self._finished(PrintResult(job.job_id, "failed", None, f"cannot be laid out: {bug}"))
+            self._finished(PrintResult(job.job_id, "failed", "not_a_ticket", f"cannot be laid out: {bug}"))
             return
         if self._torn and inquiry.status.cause is None:
             try:

@@ -59,6 +59,12 @@ class Synthesiser:
             self._parts.append(ctypes.string_at(samples, 2 * count))
         return 0
 
+    @property
+    def version(self) -> str:
+        """Of the library, such as 1.52.0."""
+        self._library.espeak_Info.restype = ctypes.c_char_p
+        return bytes(self._library.espeak_Info(None)).decode().split()[0]
+
     def use(self, voice: str) -> None:
         """Speak with this voice from now on; raises NoVoice."""
         if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
@@ -127,6 +133,12 @@ def make_voice(folder: Path) -> int:
         path.write_bytes(pcm.write_wav(synthesiser.say(text)))
         clips[clip] = name
     (folder / "chime.wav").write_bytes(pcm.write_wav(pcm.chime(synthesiser.rate_hz)))
-    manifest = {"name": "espeak-ng", "rate_hz": synthesiser.rate_hz, "chime": "chime.wav", "clips": clips}
+    manifest = {
+        "name": "espeak-ng",
+        "version": synthesiser.version,
+        "rate_hz": synthesiser.rate_hz,
+        "chime": "chime.wav",
+        "clips": clips,
+    }
     (folder / MANIFEST).write_text(yaml.safe_dump(manifest, allow_unicode=True, sort_keys=False), "utf-8")
     return len(clips)

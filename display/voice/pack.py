@@ -1,6 +1,7 @@
 """A voice pack: a folder with `manifest.yaml` and WAV clips, so that a bank can drop in its own recordings (D2).
 
     name: espeak-ng            # whose voice
+    version: "1.52.0"          # of the recordings; may be left out
     rate_hz: 22050             # of every file: 16 bit, one channel
     chime: chime.wav
     clips:
@@ -16,6 +17,8 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
 
 import yaml
@@ -43,6 +46,7 @@ class Manifest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
+    version: str = ""
     rate_hz: int = Field(json_schema_extra={"enum": list(pcm.RATES_HZ)})
     chime: str
     clips: dict[str, str]
@@ -57,7 +61,7 @@ class Utterance:
     chime_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class VoicePack:
     """Clips in memory."""
 
@@ -65,6 +69,21 @@ class VoicePack:
     chime: Pcm
     clips: dict[str, Pcm]
     lacking: tuple[str, ...] = ()
+    version: str = ""
+
+    @property
+    def title(self) -> str:
+        """Whose voice, and which issue of it."""
+        return f"{self.name} {self.version}".strip()
+
+    @cached_property
+    def checksum(self) -> str:
+        """Eight hex digits of everything it can say: the same for the same sounds, wherever they were copied."""
+        said = blake2b(f"{self.rate_hz}".encode(), digest_size=4)
+        for clip, sound in (("", self.chime), *sorted(self.clips.items())):
+            said.update(f"\n{clip}\n{len(sound.samples)}\n".encode())
+            said.update(sound.to_bytes())
+        return said.hexdigest()
 
     @property
     def rate_hz(self) -> int:
@@ -102,7 +121,7 @@ def load(folder: Path, languages: Sequence[Language]) -> VoicePack:
             clips[clip] = _read(folder, clip, name, manifest.rate_hz, problems)
     if problems:
         raise VoicePackBroken(folder, problems)
-    return VoicePack(manifest.name, chime, clips, tuple(lacking))
+    return VoicePack(manifest.name, chime, clips, tuple(lacking), manifest.version)
 
 
 def chime_only(rate_hz: int = 22050) -> VoicePack:

@@ -20,7 +20,7 @@ os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 
 from display.screen.canvas import offscreen
 from display.screen.window import Screen
-from kiosk.app import KioskApp
+from kiosk.app import Installed, KioskApp
 from kiosk.happenings import Choice, ChooseGroup, ChooseService, GoHome, OfferCame, TakeTicket
 from kiosk.layout import draw
 from kiosk.scene import Scene
@@ -28,7 +28,7 @@ from kiosk.screens import Kiosk, Needs, Start, Ticket
 from kiosk.screens import Screen as KioskScreen
 from kiosk.step import BOUNCE_S
 from kiosk.words import say_in
-from printer.driver import OnResult, OnStatus, PrintJob
+from printer.driver import OnFirmware, OnResult, OnStatus, PrintJob
 from tests import kiosk_offer as offer
 from tests.waiting import until
 
@@ -77,14 +77,18 @@ class Listener:
 class NoPaper:
     """A printer that is never asked for anything here."""
 
-    def __init__(self, on_result: OnResult, on_status: OnStatus) -> None:
-        del on_result, on_status
+    def __init__(self, on_result: OnResult, on_status: OnStatus, on_firmware: OnFirmware) -> None:
+        del on_result, on_status, on_firmware
 
     def start(self) -> None:
         return
 
     def submit(self, job: PrintJob) -> bool:
         del job
+        return False
+
+    def has_answered(self, within_s: float) -> bool:
+        del within_s
         return False
 
     def stop(self) -> None:
@@ -147,7 +151,12 @@ def _tap_to_request(times: int) -> dict[str, float]:
     taken = []
     with tempfile.TemporaryDirectory() as folder:
         app = KioskApp(
-            screen, f"http://127.0.0.1:{listener.port}", "t", ("kiosk-1", "printer-1"), Path(folder), NoPaper
+            screen,
+            f"http://127.0.0.1:{listener.port}",
+            "t",
+            Installed("kiosk-1", "printer-1"),
+            Path(folder),
+            NoPaper,
         )
         finger = Finger(app, screen)
         thread = threading.Thread(target=app.run)

@@ -18,7 +18,7 @@ os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 
 from display.screen.window import Screen
 from firmware_config.printer_profile import load_printer_profile
-from kiosk.app import KioskApp
+from kiosk.app import Installed, KioskApp
 from kiosk.happenings import (
     AnswerQuestion,
     Choice,
@@ -31,7 +31,7 @@ from kiosk.happenings import (
 from kiosk.layout import draw
 from kiosk.scene import Scene
 from kiosk.screens import Diverted, Issuing, Refused, Start, Ticket, Unreachable
-from printer.driver import OnResult, OnStatus, TicketPrinter
+from printer.driver import OnFirmware, OnResult, OnStatus, TicketPrinter
 from printer.simulator import PrinterSimulator
 from queue_server.wire.shapes import ErrorShape
 from tests import kiosk_offer as offer
@@ -60,15 +60,17 @@ class Hall:
             self.screen,
             self.server.url,
             TOKEN,
-            ("kiosk-1", "kiosk-1-printer"),
+            Installed("kiosk-1", "kiosk-1-printer", "0.1.0", "0a1b2c3d", "4e5f6a7b"),
             self.state_dir,
             self.open_printer,
         )
         self.thread = threading.Thread(target=self.app.run)
         self.thread.start()
 
-    def open_printer(self, on_result: OnResult, on_status: OnStatus) -> TicketPrinter:
-        return TicketPrinter(PROFILE, str(self.port), on_result, on_status)
+    def open_printer(
+        self, on_result: OnResult, on_status: OnStatus, on_firmware: OnFirmware
+    ) -> TicketPrinter:
+        return TicketPrinter(PROFILE, str(self.port), on_result, on_status, on_firmware=on_firmware)
 
     def stop(self) -> None:
         """Switch the kiosk off."""

@@ -15,9 +15,9 @@ from kiosk.printing import Printing
 from kiosk.reports import Reports
 from kiosk.slips import printer_report, slip_of
 from printer.driver import PrintJob, PrintResult
-from printer.status import NO_ANSWER, UNPLUGGED, Contact, PrinterStatus
-from printer.words import say_in
+from printer.status import GARBLED, NO_ANSWER, UNPLUGGED, Contact, PrinterStatus
 from queue_server.feed.client import Client
+from queue_server.wire.devices import DeviceReport
 from queue_server.wire.kiosk import PrintReport
 from tests import kiosk_offer as offer
 
@@ -32,7 +32,8 @@ class Bench:
         self.told: queue.Queue[Happening] = queue.Queue()
         self.is_taking = True
         # Never started: what it would send stays in the ledger, where it can be read.
-        reports = Reports(Client("http://127.0.0.1:9", ""), self.ledger, lambda: "")
+        reports = Reports(Client("http://127.0.0.1:9", ""), self.ledger)
+        self.stood: queue.Queue[DeviceReport] = queue.Queue()
         self.printing = Printing(
             self.submit,
             self.ledger,
@@ -40,6 +41,8 @@ class Bench:
             "kiosk-1-printer",
             lambda: f"kiosk-1-test-{next(numbers):04d}",
             self.told.put,
+            self.stood.put,
+            "0a1b2c3d",
         )
 
     def submit(self, job: PrintJob) -> bool:
@@ -161,20 +164,49 @@ def test_the_printers_state_reaches_the_screen(bench: Bench) -> None:
         (PrinterStatus(Contact.ANSWERING, is_paper_out=True), "fault", "paper_out"),
         (PrinterStatus(Contact.ANSWERING, is_cover_open=True, is_paper_out=True), "fault", "cover_open"),
         (NO_ANSWER, "offline", "no_answer"),
+        (GARBLED, "offline", "garbled"),
         (UNPLUGGED, "offline", "unplugged"),
+        (PrinterStatus(Contact.ANSWERING, has_cutter_error=True), "fault", "cutter_error"),
+        (PrinterStatus(Contact.ANSWERING, is_jammed=True), "fault", "jammed"),
+        (PrinterStatus(Contact.ANSWERING, is_overheated=True), "fault", "overheated"),
+        (PrinterStatus(Contact.ANSWERING, is_unrecoverable=True), "fault", "unrecoverable"),
+        (PrinterStatus(Contact.ANSWERING, is_offline=True), "fault", "offline"),
     ],
 )
 def test_no_answer_is_never_paper_out_and_never_paper_ok(
     status: PrinterStatus, state: str, fault: str | None
 ) -> None:
-    report = printer_report(status, "kiosk-1-printer", "kiosk-1-test-0001", say_in("zh_CN"))
+    report = printer_report(status, "kiosk-1-printer", "kiosk-1-test-0001")
     assert report is not None
     assert (report.state, report.fault) == (state, fault)
-    assert bool(report.detail) == (fault is not None)
+    # In words by whoever reads it, in the language of the page.
+    assert report.detail == ""
 
 
 def test_a_printer_nobody_asked_yet_is_not_reported() -> None:
-    assert printer_report(PrinterStatus(), "kiosk-1-printer", "kiosk-1-test-0001", str) is None
+    assert printer_report(PrinterStatus(), "kiosk-1-printer", "kiosk-1-test-0001") is None
+
+
+def test_the_printers_firmware_is_told_when_it_is_known_and_with_every_state_after_that(bench: Bench) -> None:
+    bench.printing.start()
+    bench.printing.on_status(PrinterStatus(Contact.ANSWERING))
+    bench.printing.on_firmware("Simulated 1.05")
+    bench.printing.on_status(NO_ANSWER)
+    reports = [bench.stood.get(timeout=10) for _ in range(3)]
+    assert [(r.state, r.firmware, r.config) for r in reports] == [
+        ("online", None, "0a1b2c3d"),
+        ("online", "Simulated 1.05", "0a1b2c3d"),
+        ("offline", "Simulated 1.05", "0a1b2c3d"),
+    ]
+
+
+def test_a_slips_end_is_reported_by_its_cause_and_not_in_the_words_of_the_printer_room(bench: Bench) -> None:
+    bench.printing.start()
+    bench.printing.print(offer.order("A012"))
+    bench.job()
+    bench.printing.on_result(PrintResult("A012-1", "unknown", "unplugged", "12 of 315 bytes had left"))
+    bench.happening()
+    assert [(r.cause, r.detail) for r in bench.reports()] == [("unplugged", "")]
 
 
 def test_the_paper_shows_the_branchs_local_time_and_the_customers_language() -> None:
