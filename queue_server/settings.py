@@ -18,7 +18,9 @@ from firmware_config import models
 from firmware_config.load import load_branch_file
 from firmware_config.pad_block import block_of, crc16, encode
 from firmware_config.pad_profile import PadProfile, load_pad_profile
+from firmware_config.printer_profile import load_printer_profile
 from firmware_config.rollout.differences import flat
+from firmware_config.running import kiosk_checksum, printer_checksum, voice_checksum
 from firmware_config.version import version_of, without_secrets
 from queue_server.domain.actors import Actor, Role
 from queue_server.domain.branch import (
@@ -225,7 +227,7 @@ def understand(file: models.BranchFile) -> BranchSetup:
         published_ids=tuple(actor.id for token, actor in tokens if token.startswith(PUBLISHED_PREFIX)),
         version=version_of(file),
         values=_values(file),
-        expected_configs=_expected_configs(file.devices, profiles),
+        expected_configs={**_expected_of_programs(file), **_expected_configs(file.devices, profiles)},
     )
 
 
@@ -235,6 +237,17 @@ def _expected_configs(devices: models.Devices, profiles: Mapping[str, PadProfile
         device.id: f"{crc16(encode(block_of(device, profiles[device.profile]))):04X}"
         for device in devices.on_lines
         if profiles[device.profile].has_config
+    }
+
+
+def _expected_of_programs(file: models.BranchFile) -> dict[str, str]:
+    """The checksums that kiosks, printers and displays report of what they were started with."""
+    devices = file.devices
+    layout, voice = kiosk_checksum(file.ticket.composed()), voice_checksum(file.voice.composed())
+    return {
+        **{kiosk.id: layout for kiosk in devices.kiosks},
+        **{one.id: printer_checksum(load_printer_profile(one.profile)) for one in devices.printers},
+        **{display.id: voice for display in devices.displays},
     }
 
 

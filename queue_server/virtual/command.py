@@ -37,18 +37,24 @@ VOICE_MANIFEST = "manifest.yaml"
     show_default=True,
 )
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), default=Path("var/virtual"))
-@click.option("--voice", type=click.Path(file_okay=False, path_type=Path), default=Path("var/voice"))
-def virtual(port: int, server_port: int, branch_file: Path, data: Path, voice: Path) -> None:
+@click.option(
+    "--voice",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=None,
+    help="Folder of the voice [as the branch file says].",
+)
+def virtual(port: int, server_port: int, branch_file: Path, data: Path, voice: Path | None) -> None:
     """Run the virtual branch: server, kiosk, display, printer, and one page that shows them."""
     # Imported here: the page needs the monkey-patched world the entry point has made by now.
     from queue_server.transport.listener import HttpListener
     from queue_server.virtual.pages import create_page
 
-    _require_set_up(voice)
     try:
         file = load_branch_file(branch_file)
     except BranchFileRefused as refused:
         raise click.ClickException(str(refused)) from refused
+    voice = voice or Path(file.voice.composed().folder)
+    _require_set_up(voice)
     tokens = tokens_of(file)
     server_port = _free_port(server_port)
     if port:

@@ -68,6 +68,11 @@ class Places:
         return self.data / "kiosk"
 
     @property
+    def ticket_layout(self) -> Path:
+        """What stands where on a ticket, as the branch file says it."""
+        return self.data / "kiosk" / "ticket.yaml"
+
+    @property
     def paper(self) -> Path:
         """Pictures of the tickets the printer put out."""
         return self.data / "paper"

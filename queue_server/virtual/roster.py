@@ -1,4 +1,7 @@
-"""Which programs the virtual branch consists of, and with which words each is started."""
+"""Which programs the virtual branch consists of, and with which words each is started.
+
+Ticket layout and voice are those of the branch file (F1).
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from firmware_config.load import load_branch_file
+from firmware_config.models import BranchFile
+from firmware_config.resolved import model_yaml
+from firmware_config.running import BOTH_LANGUAGES
 from queue_server.settings import BranchSetup
 from queue_server.virtual.places import Places
 
@@ -43,7 +50,11 @@ def roster(
     public_url: str,
     cables: Mapping[str, int],
 ) -> dict[str, Command]:
-    """The commands by program; `cables`: the port of each cable to the server, by its name."""
+    """The commands by program; `cables`: the port of each cable to the server, by its name.
+
+    Writes the kiosk's ticket layout to its place.  Raises BranchFileRefused when the branch file was broken meanwhile.
+    """
+    file = load_branch_file(branch_file)
     installed = next(d for d in setup.devices if d.kind == "printer")
     profile, printer_id = installed.profile or "generic_80mm", installed.id
     kiosk, display, line = tokens.kiosk, tokens.display, tokens.line
@@ -97,6 +108,7 @@ def roster(
                 "printer-id": printer_id,
                 "printer-port": places.printer_port,
                 "printer-profile": profile,
+                "ticket-layout": _ticket_layout(file, places),
                 "state-dir": places.kiosk,
                 "size": KIOSK_SIZE,
                 "stream": places.screen("kiosk"),
@@ -108,13 +120,28 @@ def roster(
             {
                 "server": address["display"],
                 "display-id": display[0],
-                "voice": places.voice,
+                **_voice(file, places),
                 "size": DISPLAY_SIZE,
                 "stream": places.screen("display"),
             },
             {"DISPLAY_TOKEN": display[1], **HEADLESS},
         ),
     }
+
+
+def _ticket_layout(file: BranchFile, places: Places) -> Path:
+    """The file with the branch's ticket, its own words in it, as the kiosk reads it."""
+    places.ticket_layout.write_text(model_yaml(file.ticket.composed()), encoding="utf-8")
+    return places.ticket_layout
+
+
+def _voice(file: BranchFile, places: Places) -> dict[str, object]:
+    """The words that make a display speak as the branch file says, with the voice in `places`."""
+    voice = file.voice.composed()
+    # As the file writes it, where it is the same: the display names its configuration by what it is told.
+    folder = voice.folder if Path(voice.folder).resolve() == places.voice else places.voice
+    spoken = {} if voice.languages == BOTH_LANGUAGES else {"languages": ",".join(voice.languages)}
+    return {"voice": folder, "one": voice.one, "counters": voice.counter, **spoken}
 
 
 def _command(

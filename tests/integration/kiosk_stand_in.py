@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, Response, request
@@ -15,6 +16,7 @@ from flask_socketio import SocketIO
 from pydantic import BaseModel
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from queue_server.wire.devices import HeardAnswer, HeardReport
 from queue_server.wire.kiosk import (
     DeviceReport,
     DiversionRequest,
@@ -41,6 +43,9 @@ class StandIn:
         self.prints: list[PrintReport] = []
         self.devices: list[DeviceReport] = []
         self.diversions: list[DiversionRequest] = []
+        self.heard: list[list[str]] = []
+        self.strangers: set[str] = set()
+        """Devices this server does not know."""
         self.resumes = 0
         self.answers_to_lose = 0
         self.refusal: ErrorShape | None = None
@@ -112,6 +117,14 @@ class StandIn:
         @app.post("/api/v1/devices/state")
         def devices() -> Response:
             return self._accept(self.devices, DeviceReport.model_validate_json(request.data))
+
+        @app.post("/api/v1/devices/heard")
+        def heard() -> Response:
+            told = HeardReport.model_validate_json(request.data).devices
+            if strange := self.strangers.intersection(told):
+                return _json(ErrorShape(code="unknown_device", message=f"{strange}?"), 422)
+            self.heard.append(told)
+            return _json(HeardAnswer(at=datetime.now(UTC)), 200)
 
         @app.post("/api/v1/diversions")
         def diversions() -> Response:

@@ -277,3 +277,40 @@ def test_a_question_answered_with_yes_takes_the_number(hall: Hall) -> None:
     hall.shows(Start)
     hall.tap(ChooseGroup("personal"), ChooseService("cash"), AnswerQuestion(True))
     until(lambda: hall.server.prints, what="the report")
+
+
+def test_kiosk_and_printer_say_what_they_run_and_that_they_are_there(hall: Hall) -> None:
+    hall.shows(Start)
+    until(lambda: ["kiosk-1", "kiosk-1-printer"] in hall.server.heard, 20, "both are heard of")
+    told = {one.device: (one.firmware, one.config) for one in hall.server.devices}
+    assert told == {
+        "kiosk-1": ("0.1.0", "0a1b2c3d"),
+        "kiosk-1-printer": ("Simulated 1.05", "4e5f6a7b"),
+    }
+
+
+def test_a_printer_that_is_unplugged_is_not_heard_of_and_the_kiosk_is(hall: Hall) -> None:
+    until(lambda: ["kiosk-1", "kiosk-1-printer"] in hall.server.heard, 20, "both are heard of")
+    hall.printer.fault("unplug")
+    until(lambda: hall.server.devices[-1].fault == "unplugged", what="the lobby manager hears of it")
+    hall.server.heard.clear()
+    until(lambda: hall.server.heard, 20, "the next heartbeat")
+    assert hall.server.heard == [["kiosk-1"]]
+    hall.printer.fault("replug")
+    until(lambda: ["kiosk-1", "kiosk-1-printer"] in hall.server.heard, 20, "both are heard of again")
+
+
+def test_a_kiosk_whose_screen_stands_still_is_not_heard_of_though_it_is_connected(hall: Hall) -> None:
+    hall.shows(Start)
+    until(lambda: hall.server.heard, 20, "the kiosk is heard of")
+    goes_on = threading.Event()
+
+    def stand_still() -> None:
+        goes_on.wait(60)
+
+    hall.screen.post(stand_still)
+    hall.server.heard.clear()
+    until(lambda: ["kiosk-1-printer"] in hall.server.heard, 30, "the printer alone")
+    assert not any("kiosk-1" in told for told in hall.server.heard[1:])
+    goes_on.set()
+    until(lambda: "kiosk-1" in hall.server.heard[-1], 20, "the kiosk is heard of again")
