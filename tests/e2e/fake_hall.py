@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from flask import Flask, Response, jsonify, request
 from flask_socketio import Namespace, SocketIO
 from pydantic import BaseModel
@@ -154,3 +155,11 @@ def serving(hall: FakeHall, port: int = 0) -> Iterator[str]:
     finally:
         server.shutdown()
         thread.join(timeout=5)
+
+
+@pytest.fixture
+def empty_hall() -> Iterator[tuple[FakeHall, str]]:
+    """The hall in memory, nothing in it yet, and its address."""
+    fake = FakeHall()
+    with serving(fake) as url:
+        yield fake, url

@@ -7,20 +7,21 @@ import { alarmSound } from "../alarm.js";
 import { everySecond, minutes, timeOfDay } from "../clock.js";
 import { COUNTER_STATE } from "../codes.js";
 import { Commands, Refused } from "../commands.js";
-import { fill, find, keepRows, make, write } from "../elements.js";
+import { fill, find, make, write } from "../elements.js";
 import { Feed } from "../feed.js";
 import { bringChinese } from "../fonts.js";
 import { showLost } from "../lost.js";
 import { chip, heldMarks, missedMarks, waitingMarks, waitLevel } from "../marks.js";
 import { showRows, tickRows } from "../rows.js";
 import { makeSide, part } from "../side.js";
-import { faultWords, isWrong, mark, nameOf, stateWords } from "../standing.js";
 import { makeTabs } from "../tabs.js";
 import { pageWords } from "../words.js";
 import { asks } from "./asks.js";
 import { showAlerts, showPauses } from "./attention.js";
 import { showCounters, tickCounters } from "./counters.js";
+import { showDevices } from "./devices.js";
 import { incidentParts, incidentTitle, showIncidents } from "./incidents.js";
+import { showNotices } from "./notices.js";
 import { showFigures, showServices } from "./services.js";
 import { isOpen, showSupervisors, tickSupervisors } from "./supervisors.js";
 import { ticketParts } from "./ticket.js";
@@ -214,74 +215,13 @@ function showQueues() {
   );
 }
 
-function showDevices() {
-  const { devices } = sections();
-  find("#lamp-devices").className = `lamp lamp--${devices.some(isWrong) ? "bad" : "good"}`;
-  keepRows(
-    find("#list-devices"),
-    devices,
-    (device) => device.device,
-    () => make("div.row", {}, make("span"), make("span.row__main"), make("span"), make("time.soft.small")),
-    (row, device) => {
-      fill(row.children[0], [mark(device.state)]);
-      write(row.children[1], nameOf(words, device));
-      write(row.children[2], faultWords(words, device) || stateWords(words, device.state));
-      write(row.children[3], device.since ? words.say("since {time}", { time: timeOfDay(device.since, zone()) }) : "");
-    },
-  );
-  showHealth(devices);
-}
-
-/** How many devices are well, faulty, gone: the way to the devices page. */
-function showHealth(devices) {
-  const health = find("#health");
-  health.hash = location.hash;
-  const counts = ["online", "fault", "offline", "unknown"]
-    .map((state) => ({ state, count: devices.filter((one) => one.state === state).length }))
-    .filter((one) => one.count > 0);
-  const saying = words.language + JSON.stringify(counts);
-  if (health.dataset.saying === saying) return;
-  health.dataset.saying = saying;
-  fill(health, [
-    make("span.health__marks", {}, ...counts.map((one) => make("span", {}, mark(one.state), String(one.count)))),
-    make("span", {}, words.say("Devices")),
-  ]);
-  const told = counts.map((one) => `${stateWords(words, one.state)} ${one.count}`).join(", ");
-  health.setAttribute("aria-label", `${words.say("Devices")}: ${told}`);
-}
-
 /** A browser is silent until somebody touches the page; then it is said how to change that. */
 function offerSound() {
   find("#sound").hidden = sound.isReady;
 }
 
-function showNotices() {
-  const { notices } = sections();
-  write(find("#count-notices"), String(notices.length));
-  keepRows(
-    find("#list-notices"),
-    notices,
-    (notice) => notice.notice_id,
-    (notice) =>
-      make(
-        "div.row",
-        {},
-        make("span.row__main"),
-        make("button.button.button--small", {
-          type: "button",
-          onclick: () => run(`/notices/${encodeURIComponent(notice.notice_id)}/withdraw`),
-        }),
-      ),
-    (row, notice) => {
-      write(row.children[0], words.read(notice.text));
-      write(row.children[1], words.say("Take down"));
-      row.children[1].hidden = notice.is_apology;
-    },
-  );
-}
-
 function show() {
-  const { branch, today, counters, incidents, alerts, pauses, supervisors } = sections();
+  const { branch, today, counters, incidents, alerts, pauses, supervisors, devices, notices } = sections();
   if (!branch) return;
   find("#hall").removeAttribute("aria-busy");
   write(find("#branch-name"), [words.read(branch.branch), branch.business_date].filter(Boolean).join(" · "));
@@ -302,8 +242,8 @@ function show() {
   write(find("#count-incidents"), String(incidents.length));
   showIncidents(words, incidents, zone(), openIncident);
   showQueues();
-  showDevices();
-  showNotices();
+  showDevices(words, devices, zone());
+  showNotices(words, notices, (one) => run(`/notices/${encodeURIComponent(one.notice_id)}/withdraw`));
   tick();
 }
 
