@@ -106,11 +106,13 @@ class StatusAnswers(_Part):
     """How the printer tells its state: asked by `DLE EOT`, and on its own by automatic status back if `has_asb`.
 
     `tells_name`: it knows `GS I` and answers with model and firmware, perhaps another maker's; one that does not know
-    the command may print its letters.
+    the command may print its letters.  `waits_for_host`: after a knife or a jam was freed it goes on only when it is
+    told to, by `DLE ENQ`.
     """
 
     has_asb: bool = False
     tells_name: bool = False
+    waits_for_host: bool = False
     poll_every_s: Seconds = 2
     answer_within_s: Seconds = 0.5
 

@@ -180,6 +180,7 @@ class TicketPrinter:
                 self._print(session, inquiry, job)
             elif inquiry.has_news or time.monotonic() >= ask_at:
                 inquiry.refresh()
+                self._recover(inquiry)
                 self._learn_name(inquiry)
             else:
                 inquiry.listen(max(0.0, ask_at - time.monotonic()))
@@ -187,6 +188,12 @@ class TicketPrinter:
                 continue
             session.settle_late()
             ask_at = time.monotonic() + poll_every_s
+
+    def _recover(self, inquiry: Inquiry) -> None:
+        if self.profile.status.waits_for_host and inquiry.recover():
+            _log.info("printer port=%s was told to go on", self._port_name)
+            # Half a slip may hang out of it: the next one does not begin on its paper.
+            self._torn = max(1, self._torn)
 
     def _learn_name(self, inquiry: Inquiry) -> None:
         """Ask a printer just found what it is, a few times.  Silence is an answer too: nothing is wrong with it."""

@@ -41,6 +41,9 @@ STATUS_QUERIES = {n: b"\x10\x04" + bytes([n]) for n in (1, 2, 3, 4)}
 QUEUED_QUERY = _GS + b"r\x01"
 """`GS r 1`, answered when the printer reaches it in its buffer."""
 
+RECOVER = b"\x10\x05\x02"
+"""`DLE ENQ 2`: leave a recoverable error, and forget what was to be printed: nobody gets half a slip, or two."""
+
 NAME_QUERIES = {"model": _GS + b"IC", "firmware": _GS + b"IA"}
 """`GS I 67` and `GS I 65`, answered when the printer reaches them in its buffer: `_`, text, NUL."""
 

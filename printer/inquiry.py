@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 from firmware_config.printer_profile import PrinterProfile
-from printer.escpos import ASB_ON, NAME_QUERIES, STATUS_QUERIES
+from printer.escpos import ASB_ON, NAME_QUERIES, RECOVER, STATUS_QUERIES
 from printer.replies import (
     AsbReply,
     FenceReply,
@@ -59,6 +59,7 @@ class Inquiry:
         self.status = PrinterStatus()
         self.has_news = False
         self.answered_at: float | None = None
+        self._was_opened = False
         self.queued: list[int] = []
         self.fences: list[bytes] = []
 
@@ -114,6 +115,22 @@ class Inquiry:
             if garbled == 3:
                 break
         return self._tell(GARBLED)
+
+    def recover(self) -> bool:
+        """Tell a printer whose knife or paper path was freed to go on, once each time its cover was closed; whether
+        it was told.  What it had to print is forgotten.  Only between tickets.  Raises PortLost.
+        """
+        status = self.status
+        is_stuck = status.has_cutter_error or status.is_jammed
+        if not (self._was_opened and is_stuck) or status.is_cover_open or status.is_unrecoverable:
+            return False
+        # Never on our own: while the cover is open, or was not opened, there may be a finger at the knife.
+        self._was_opened = False
+        try:
+            self._port.write(RECOVER)
+        except PortStalled:
+            return False
+        return True
 
     def ask_name(self) -> str | None:
         """Model and firmware in the printer's own words, perhaps another maker's; None when it does not say or its
@@ -199,6 +216,8 @@ class Inquiry:
     def _tell(self, status: PrinterStatus) -> PrinterStatus:
         if status.contact is Contact.ANSWERING:
             self.answered_at = self._clock()
+            is_stuck = status.has_cutter_error or status.is_jammed
+            self._was_opened = status.is_cover_open or (self._was_opened and is_stuck)
         if status != self.status:
             self.status = status
             self._on_status(status)

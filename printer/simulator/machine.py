@@ -30,7 +30,10 @@ from printer.simulator.paper import PaperRoll, Slip, Style
 BLOCKING = frozenset({"paper_out", "cover", "cutter", "jam", "offline", "hot", "unrecoverable"})
 """Faults that stop the mechanism."""
 
-MACHINE_FAULTS = (*sorted(BLOCKING), "near_end", "paper_out_mid_ticket", "silent", "slow", "garbage")
+MACHINE_FAULTS = (
+    *sorted(BLOCKING),
+    *("cutter_waits", "near_end", "paper_out_mid_ticket", "silent", "slow", "garbage"),
+)
 """Every fault of the machine itself; `unplug` belongs to the wire."""
 
 _SLOW = 12.0
@@ -99,9 +102,14 @@ class PrinterMachine:
             self._obey(command)
 
     def switch(self, fault: str, is_on: bool) -> None:
-        """Switch a fault; `paper_out_mid_ticket` waits for paper to move and then becomes `paper_out`."""
+        """Switch a fault; `paper_out_mid_ticket` waits for paper to move and then becomes `paper_out`.
+
+        `cutter_waits` is a stuck knife that, when freed, waits for `DLE ENQ 2` behind a closed cover.
+        """
         if is_on:
             self.faults.add(fault)
+            if fault == "cutter_waits":
+                self.faults.add("cutter")
         else:
             self.faults.discard(fault)
             if fault == "paper_out_mid_ticket":
@@ -212,6 +220,8 @@ class PrinterMachine:
 
     def _obey(self, command: RealTime) -> None:
         faults = self.faults
+        if command.kind == 0x05:
+            self._recover(command.argument)
         if command.kind != 0x04:
             return
         flags = {
@@ -227,6 +237,12 @@ class PrinterMachine:
         }.get(command.argument)
         if flags is not None:
             self._reply(bytes([0x12 | flags]))
+
+    def _recover(self, how: int) -> None:
+        if how == 2 and "cutter" in self.faults and not self.faults & {"cutter_waits", "cover"}:
+            self._buffer.clear()
+            self._reset()
+            self.switch("cutter", False)
 
     def _answer(self, question: Ask) -> None:
         faults = self.faults

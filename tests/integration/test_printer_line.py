@@ -176,6 +176,31 @@ def test_05_unplugged_in_the_middle_and_plugged_in_again_is_unknown_and_the_next
     assert hall.slips_of("A012") <= 1
 
 
+@pytest.mark.parametrize("name", ["epson_tm_t20iii"], indirect=True)
+def test_05_a_knife_stuck_in_the_middle_is_freed_by_hand_and_the_next_ticket_is_whole_without_a_restart(
+    hall: Hall,
+) -> None:
+    hall.becomes(Condition.OK)
+    hall.simulator.fault("slow")
+    hall.submit("A012")
+    until(lambda: ("A012", "sent") in hall.steps, what="the ticket on its way")
+    hall.simulator.fault("cutter_waits")
+    hall.simulator.fault("slow", False)
+    assert (hall.result_of("A012").state, hall.result_of("A012").cause) == ("unknown", "cutter_error")
+    hall.becomes(Condition.CUTTER_ERROR)
+    hall.simulator.fault("cover")
+    hall.becomes(Condition.COVER_OPEN)
+    hall.simulator.fault("cutter_waits", False)
+    hall.simulator.fault("cover", False)
+    hall.becomes(Condition.OK)
+    hall.submit("A013")
+    assert hall.result_of("A013").state == "printed"
+    whole = hall.simulator.tickets[-1]
+    assert "A013" in whole.lines
+    assert "A012" not in whole.lines
+    assert hall.slips_of("A012") <= 1
+
+
 def test_a_printer_is_asked_what_it_is_each_time_it_is_plugged_in(hall: Hall) -> None:
     until(lambda: hall.firmware == ["Simulated 1.05"], what="its name")
     hall.simulator.fault("unplug")

@@ -310,3 +310,40 @@ def test_a_noisy_line_gives_the_right_name_or_none() -> None:
     desk = Desk(PROFILES["generic_80mm"])
     desk.port.machine.switch("garbage", True)
     assert {desk.inquiry.ask_name() for _ in range(200)} == {None, "Simulated 1.05"}
+
+
+def test_a_printer_with_a_stuck_knife_is_told_to_go_on_only_after_its_cover_was_opened_and_closed() -> None:
+    desk = Desk(PROFILES["epson_tm_t20iii"])
+    machine, inquiry = desk.port.machine, desk.inquiry
+
+    def told_to_go_on() -> bool:
+        inquiry.refresh()
+        return inquiry.recover()
+
+    machine.switch("cutter_waits", True)
+    assert not told_to_go_on()
+    machine.switch("cover", True)
+    assert not told_to_go_on()
+    machine.switch("cover", False)
+    # Still stuck: tried once, and not again before somebody looked once more.
+    assert told_to_go_on()
+    assert not told_to_go_on()
+    assert inquiry.status.condition is Condition.CUTTER_ERROR
+    machine.switch("cover", True)
+    machine.switch("cutter_waits", False)
+    assert not told_to_go_on()
+    machine.switch("cover", False)
+    assert told_to_go_on()
+    desk.port.pass_time(0.1)
+    assert inquiry.refresh().condition is Condition.OK
+
+
+@pytest.mark.parametrize("fault", ["cover", "paper_out", "unrecoverable", "offline", "hot"])
+def test_a_printer_with_another_trouble_is_not_told_to_go_on(fault: str) -> None:
+    desk = Desk(PROFILES["epson_tm_t20iii"])
+    desk.port.machine.switch(fault, True)
+    assert desk.inquiry.refresh().cause is not None
+    assert not desk.inquiry.recover()
+    desk.port.machine.switch(fault, False)
+    desk.inquiry.refresh()
+    assert not desk.inquiry.recover()
