@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import shutil
 from array import array
 from pathlib import Path
 
@@ -138,3 +140,13 @@ def test_a_broken_manifest_is_refused_with_its_place(tmp_path: Path, text: str, 
 def test_a_folder_without_a_manifest_is_refused(tmp_path: Path) -> None:
     with pytest.raises(VoicePackBroken, match=r"manifest.yaml: No such file"):
         packs.load(tmp_path, ["zh"])
+
+
+def test_a_pack_is_known_by_its_name_its_version_and_its_sounds(folder: Path, tmp_path: Path) -> None:
+    made = packs.load(folder, ["zh", "en"])
+    assert re.fullmatch(r"espeak-ng 1\.\d+\S*", made.title)
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    assert packs.load(copy, ["zh", "en"]).checksum == made.checksum
+    (copy / "zh" / "qing.wav").write_bytes((folder / "zh" / "hao.wav").read_bytes())
+    assert packs.load(copy, ["zh", "en"]).checksum != made.checksum
+    assert packs.load(folder, ["zh"]).checksum != made.checksum
