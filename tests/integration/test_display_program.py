@@ -5,7 +5,6 @@ Tests 6 and 7 of "What others got wrong", and "Must show" 5, on the display's si
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import socket
@@ -28,6 +27,7 @@ from display.voice import pack as packs
 from display.voice.make import make_voice
 from display.voice.pack import VoicePack
 from display.voice.phrase import phrase
+from tests.cable import Cable
 from tests.waiting import until
 
 TOKEN = "a-display-token"
@@ -310,42 +310,6 @@ def test_after_a_lost_network_the_display_says_so_comes_back_and_announces_what_
         again.close()
     finally:
         display.close()
-
-
-class Cable:
-    """TCP to the server through a port of its own; pulled, nothing gets through and nobody is told."""
-
-    def __init__(self, to_port: int) -> None:
-        self._to_port = to_port
-        self._ends: list[socket.socket] = []
-        self._plugged = threading.Event()
-        self._plugged.set()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def pull(self) -> None:
-        self._plugged.clear()
-
-    def plug(self) -> None:
-        for end in self._ends:
-            end.close()
-        self._plugged.set()
-
-    def _accept(self) -> None:
-        while True:
-            near, _ = self._listener.accept()
-            far = socket.create_connection(("127.0.0.1", self._to_port))
-            self._ends += [near, far]
-            for one, other in ((near, far), (far, near)):
-                threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
-
-    def _carry(self, one: socket.socket, other: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            while data := one.recv(1 << 16):
-                self._plugged.wait()
-                other.sendall(data)
-            other.shutdown(socket.SHUT_RDWR)
 
 
 def test_07_a_cable_pulled_without_a_word_is_noticed_and_the_truth_is_back_after_it(
