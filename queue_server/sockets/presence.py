@@ -162,7 +162,11 @@ class Presence:
         for device, beat in list(self._beats.items()):
             kind = self._kind_of(device)
             limit_s = self._silent_line_s if kind == "pad_line" else self._silent_s
-            if kind is None or beat.is_overdue or now - beat.heard <= limit_s or self._is_covered(device):
+            if kind is None or beat.is_overdue or now - beat.heard <= limit_s:
+                continue
+            if self._is_covered(device):
+                # Nobody could hear it: it has its whole time again once that one is back.
+                beat.heard = now
                 continue
             beat.is_overdue = True
             self._report_silent(device, kind)

@@ -191,3 +191,19 @@ def test_a_server_that_was_held_up_itself_blames_nobody(
     looks()
     assert presence_saw_it is None
     assert reports(service) == []
+
+
+def test_pads_of_a_line_that_is_back_after_long_have_their_own_time_to_be_heard(
+    service: BranchService, watch: Callable[..., Presence]
+) -> None:
+    presence = watch(silent_s=0.3)
+    presence.heard(["line_1", "pad_1"])
+    service.dispatch(ReportDevice("pad_1", "call_pad", "online"), "pad-on-01", LINE)
+    service.dispatch(ReportDevice("line_1", "pad_line", "offline", "unplugged"), "line-off-01", LINE)
+    gevent.sleep(0.4)
+    service.dispatch(ReportDevice("line_1", "pad_line", "online"), "line-on-01", LINE)
+    looks_at = len(reports(service))
+    gevent.sleep(4 * watched.LOOK_S)
+    # Not yet heard of since: its last beat is older than the line's fault, which was not its own.
+    assert reports(service)[looks_at:] == []
+    until_turned(lambda: state(service, "pad_1") == "offline", what="a pad that stays silent is missed")
