@@ -32,6 +32,10 @@ class Condition:
         else:
             self._faults.pop(fault, None)
 
+    def forget(self) -> None:
+        """Nobody could hear the device: how it stands is news again."""
+        self._told = None
+
     def seen(self) -> list[Seen]:
         """How the device stands, if that has not been told yet."""
         fault = next((fault for fault in _WORST_FIRST if fault in self._faults), None)

@@ -15,6 +15,9 @@ LAST_SEQUENCE: Final = 65535
 REMEMBERED: Final = 16
 """Settled sequences kept: more than two pads on one address could make answers alternate between."""
 
+_HELD: Final = 1.5
+_LET_GO: Final = 2.0
+
 
 class Latch:
     """A Modbus device's latched press, and how far it has been dealt with.
@@ -80,7 +83,9 @@ class _Held:
 class Repeats:
     """Presses without a sequence: the same key again within `within_s` of the last time, or unsettled, is the same press.
 
-    Not so with another key in between: a pad repeats only the last one that was pressed.
+    Not so with another key in between: a pad repeats only the last one that was pressed.  A key that has come for longer
+    than a pad repeats is held down or stuck, whatever is pressed beside it; it is let go of after twice the pause, for on
+    a busy line frame after frame of it meets somebody else's.
 
     A key that keeps coming for `stuck_after_s` without such a pause is stuck; it stays one press.
     """
@@ -94,15 +99,26 @@ class Repeats:
         """Whether this frame is a press of its own."""
         held = self._held.get((key, argument))
         if held is not None:
-            is_over = now - held.last_at > self._within_s
+            is_over = now - held.last_at > self._pause_s(held)
             if is_over:
                 held.since = now
             held.last_at = now
             if not is_over or not held.is_settled:
                 return False
-        self._held = {which: other for which, other in self._held.items() if not other.is_settled}
+        self._held = {
+            which: other
+            for which, other in self._held.items()
+            if not other.is_settled
+            or (self._is_held_down(other) and now - other.last_at <= self._pause_s(other))
+        }
         self._held[key, argument] = _Held(now, now)
         return True
+
+    def _is_held_down(self, held: _Held) -> bool:
+        return held.last_at - held.since > _HELD * self._within_s
+
+    def _pause_s(self, held: _Held) -> float:
+        return self._within_s * (_LET_GO if self._is_held_down(held) else 1.0)
 
     def settle(self, key: int, argument: str) -> None:
         """The press was dealt with: after a pause the key may come again."""

@@ -182,6 +182,7 @@ class ModbusDriver:
     def lost(self) -> None:
         """The port went away: the device may be another one when it is back."""
         self._presence.forget()
+        self._condition.forget()
         self._forget()
 
     def passed(self, now: float) -> list[Heard]:
@@ -323,12 +324,14 @@ class ModbusDriver:
         if profile.role == "evaluator":
             rating = profile.scores.get(int(argument)) if argument.isdecimal() and key == RATED_KEY else None
             if rating is not None:
-                heard.append(Rated(device, press_id, rating, sequence, self._uptime_s))
+                heard.append(Rated(device, press_id, rating, sequence, self._uptime_s, self._serial or None))
                 # The rating ended the asking, whatever the face still says.
                 self._known[Holding.ASK_RATING] = 0
                 self._wanted = replace(self._wanted or Face(), ask_rating=False)
         elif (name := profile.keys.get(key)) is not None and argument != "?":
-            heard.append(Pressed(device, press_id, name, argument, sequence, self._uptime_s))
+            heard.append(
+                Pressed(device, press_id, name, argument, sequence, self._uptime_s, self._serial or None)
+            )
         if not heard:
             # A key its profile does not know must not stay latched for ever.
             self._latch.settle(sequence)

@@ -162,9 +162,9 @@ class Program:
                     self._absences.back(heard.device, now)
                 self._tell(self.health.saw(heard))
             case LineSeen():
-                for device in self.setup.stands:
-                    move = self._absences.gone if heard.state == "offline" else self._absences.back
-                    move(device, now)
+                # Each device is back when it is heard itself, which on a full line takes seconds.
+                for device in self.setup.stands if heard.state == "offline" else ():
+                    self._absences.gone(device, now)
                 self._tell(self.health.saw_line(heard))
             case _:
                 assert_never(heard)

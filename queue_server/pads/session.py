@@ -34,6 +34,9 @@ _SHORTEST_SILENCE_S: Final = 0.00175
 _MIDWAY_S: Final = 0.03
 """Between two bytes of one frame; a USB adapter hands them over every 16 ms."""
 
+_LONGEST_CHATTER_S: Final = 0.5
+"""No frame is that long: something on the wire never stops, and it is spoken into, so that it comes to light."""
+
 _LISTENS: Final = 5.0
 _LISTENS_S: Final = 0.0045
 _SPREAD: Final = 5.0
@@ -211,8 +214,8 @@ class Session:
 
     def _settle_down(self) -> None:
         """Let the wire be silent for as long as ends a frame, now and then longer, and let whoever speaks finish."""
-        while True:
-            now = self._clock()
+        patience = self._clock() + _LONGEST_CHATTER_S
+        while (now := self._clock()) < patience:
             silent_since = max(self._heard_at, self._spoke_at)
             if now - silent_since >= self._pause_s:
                 self._paused_at = now
@@ -258,7 +261,8 @@ class Session:
     def _after(self, exchange: Exchange, is_answered: bool) -> list[Answer]:
         answers: list[Answer] = []
         if is_answered:
-            while (left := self._quiet_at - self._clock()) > 0:
+            patience = self._clock() + _LONGEST_CHATTER_S
+            while (left := min(self._quiet_at, patience) - self._clock()) > 0:
                 data = self._port.read(left)
                 if data:
                     self._heard(data)

@@ -8,8 +8,9 @@ Pure: the time comes in with the call.
 from __future__ import annotations
 
 STALE_AFTER_S = 30.0
-DRAIN_S = 2.0
-"""Keys that waited follow each other by the pace of the line; a pause of so long, and the next one is a new one."""
+DRAIN_S = 6.0
+"""Keys that waited follow each other by the pace of the line, at 2400 baud every 5 s; a pause of so long, and the next one
+is a new one."""
 
 
 class Absences:

@@ -113,6 +113,19 @@ def test_another_key_or_argument_is_another_press() -> None:
     assert repeats.is_new(12, "", 0.2)
 
 
+def test_a_key_held_down_is_one_press_whatever_is_pressed_beside_it_and_though_frames_are_lost() -> None:
+    repeats = Repeats(0.6, 3.0)
+    assert repeats.is_new(0x0C, "", 0.0)
+    repeats.settle(0x0C, "")
+    for at in (0.2, 0.4, 0.6, 0.8, 1.0):
+        assert not repeats.is_new(0x0C, "", at)
+    assert repeats.is_new(0x0D, "", 1.1)
+    repeats.settle(0x0D, "")
+    assert not repeats.is_new(0x0C, "", 1.2)
+    assert not repeats.is_new(0x0C, "", 2.1)
+    assert repeats.is_new(0x0C, "", 4.0)
+
+
 def test_a_key_that_never_lets_go_is_one_press_and_then_stuck_until_it_does() -> None:
     repeats = Repeats(0.6, 8)
     new, stuck = [], []

@@ -9,8 +9,10 @@ from random import Random
 
 import pytest
 
+from printer.transport import PortLost
 from queue_server.pads.faces import Face
 from queue_server.pads.heard import Accepted, Pressed, Rated, Rejected, Seen, Verdict
+from queue_server.pads.waiting import DRAIN_S
 from tests.pads_wire import PadLine, Wire, accept, cycle_s, installed, line_of, told_at, wire_limit_s
 
 PADS = ("modbus_16key",) * 20
@@ -355,3 +357,40 @@ def test_many_presses_of_one_pad_are_told_in_their_order() -> None:
     line.run(20)
     assert [press.key for press in line.presses()] == keys
     assert [press.sequence for press in line.presses() if isinstance(press, Pressed)] == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(("baud", "pads"), [(9600, 20), (2400, 10)])
+def test_what_waited_in_a_pad_comes_soon_after_the_pad_is_heard_again(baud: int, pads: int) -> None:
+    line = line_of(*("modbus_16key",) * pads, baud=baud)
+    line.run(10)
+    line.wire.is_plugged = False
+    with pytest.raises(PortLost):
+        line.run(1)
+    line.session.relieve()
+    for driver in line.drivers.values():
+        driver.lost()
+    for device in line.devices:
+        line.wire.press(device.id, "call_next")
+    line.wire.is_plugged, told = True, len(line.heard)
+    line.run(15)
+    back = {heard.device: at for at, heard in line.heard[told:] if isinstance(heard, Seen)}
+    waited = {
+        heard.device: at - back[heard.device] for at, heard in line.heard[told:] if isinstance(heard, Pressed)
+    }
+    assert len(waited) == pads
+    assert all(0 <= seconds < DRAIN_S for seconds in waited.values())
+
+
+def test_a_transmitter_that_never_stops_takes_the_devices_away_and_holds_nobody_up() -> None:
+    line = line_of("modbus_16key", "ff68_pad")
+    line.run(3)
+    chance, wire = Random(1), line.wire
+
+    def babble(within_s: float) -> bytes:
+        wire.now += min(within_s, 0.001) or 1e-6
+        return chance.randbytes(1)
+
+    wire.read = babble  # type: ignore[method-assign]
+    line.run(20)
+    assert [line.seen(device.id)[-1].fault for device in line.devices] == ["no_answer", "no_answer"]
+    assert line.session.speed.is_garbage
