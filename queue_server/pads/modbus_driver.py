@@ -228,7 +228,7 @@ class ModbusDriver:
     def _answered(self, exchange: Exchange, answer: Answer, now: float) -> list[Heard]:
         if self._written is not None and exchange is self._written[0]:
             _, first, values = self._written
-            self._took(first, values)
+            self._took(first, values, is_refused=answer.refused is not None)
             return []
         if exchange is self._long:
             if answer.refused is not None:
@@ -247,13 +247,16 @@ class ModbusDriver:
             return self._look(answer.registers, now)
         return []
 
-    def _took(self, first: int, values: list[int]) -> None:
-        """What was written stands; a device that refuses a register will not take it the next time either."""
+    def _took(self, first: int, values: list[int], is_refused: bool) -> None:
+        """What was written stands; a device that refuses a register will not take it the next time either.
+
+        Not so the acknowledgement: refused, the press is still latched, and it is written again when the poll says so.
+        """
         for place, value in enumerate(values, first):
             self._known[place] = value
             if self._actions.get(place) == value:
                 del self._actions[place]
-            if place == Holding.ACKNOWLEDGE:
+            if place == Holding.ACKNOWLEDGE and not is_refused:
                 self._latch.acknowledge(value)
 
     def _identified(self, registers: tuple[int, ...], now: float) -> list[Heard]:

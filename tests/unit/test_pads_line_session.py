@@ -12,6 +12,8 @@ import pytest
 from printer.transport import PortLost
 from queue_server.pads.faces import Face
 from queue_server.pads.heard import Accepted, Pressed, Rated, Rejected, Seen, Verdict
+from queue_server.pads.simulator.modbus_device import ModbusDevice
+from queue_server.pads.simulator.modbus_frames import Exceptional
 from queue_server.pads.waiting import DRAIN_S
 from tests.pads_wire import PadLine, Wire, accept, cycle_s, installed, line_of, told_at, wire_limit_s
 
@@ -394,3 +396,24 @@ def test_a_transmitter_that_never_stops_takes_the_devices_away_and_holds_nobody_
     line.run(20)
     assert [line.seen(device.id)[-1].fault for device in line.devices] == ["no_answer", "no_answer"]
     assert line.session.speed.is_garbage
+
+
+def test_a_pad_that_refuses_its_acknowledgement_is_asked_to_take_it_again_and_goes_on() -> None:
+    line = line_of("modbus_16key")
+    line.run(2)
+    pad = line.wire.stations["device_1"].device
+    assert isinstance(pad, ModbusDevice)
+    write, refusals = pad.write_holding, [6]
+
+    def busy_once(first: int, values: list[int]) -> None:
+        if first == 0 and refusals:
+            raise Exceptional(refusals.pop())
+        write(first, values)
+
+    pad.write_holding = busy_once  # type: ignore[method-assign]
+    presses = [line.wire.press("device_1", "call_next")]
+    line.run(3)
+    presses.append(line.wire.press("device_1", "recall"))
+    line.run(3)
+    assert [press.key for press in line.presses()] == ["call_next", "recall"]
+    assert [line.wire.fate(press) for press in presses] == ["acknowledged", "accepted"]
