@@ -140,7 +140,7 @@ class Ticket:
     `standing`: why it stands elsewhere than its issue time says (resumed, reinstated, returned, moved, postponed,
     reserved) or None.  `queued_at`: since when it queues where it is: the issue, or the last time it was put back.
     `devices`: those that failed when it was issued or called (H2); `is_device_affected` also when no display showed a
-    call of it.
+    call of it.  `is_start_retracted`: its last transaction was taken back with the arrival that was only assumed.
     """
 
     issued: e.TicketIssued
@@ -173,6 +173,7 @@ class Ticket:
     reason: str | None = None
     rating: VisitRating | None = None
     devices: tuple[str, ...] = ()
+    is_start_retracted: bool = False
 
     @property
     def number(self) -> str:

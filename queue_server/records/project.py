@@ -157,6 +157,9 @@ def _in_the_middle(day: Day) -> Iterator[str]:
 
 
 def _hanging_rows(code: str, day: str, was: Ticket | None, ticket: Ticket, found: Rows) -> None:
+    if ticket.is_start_retracted:
+        # Rows are written over and never taken away: what may stand there of it says that it never was.
+        _add(found, _TRANSACTION, rows.retracted(code, day, ticket))
     if ticket.rating is not None and (was is None or ticket.rating is not was.rating):
         _add(found, _RATING, rows.rating(code, day, ticket.number, ticket.rating))
     if was is None:

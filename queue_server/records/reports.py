@@ -144,7 +144,8 @@ def durations(times: Iterable[int]) -> Durations:
 def report(connection: Connection, branch: Branch, first: date, last: date) -> Report:
     """The figures of the business days from `first` to `last`, read from the records."""
     tickets = _rows(connection, tables.ticket, branch, first, last)
-    transactions = _rows(connection, tables.transaction, branch, first, last)
+    written = _rows(connection, tables.transaction, branch, first, last)
+    transactions = [row for row in written if row.started_at is not None]
     calls = _rows(connection, tables.call, branch, first, last)
     diversions = _rows(connection, tables.diversion, branch, first, last)
     incidents = _rows(connection, tables.incident, branch, first, last)

@@ -95,6 +95,12 @@ def transaction(branch: str, day: str, number: str, index: int, one: Transaction
     )
 
 
+def retracted(branch: str, day: str, ticket: Ticket) -> Row:
+    """The row in the place of a transaction that was taken back: it has no beginning."""
+    place = (branch, day, ticket.number, len(ticket.transactions))
+    return (*place, ticket.service, None, "", "", None, None, 0, 0, None, None, False, True, _list(()))
+
+
 def rating(branch: str, day: str, number: str, one: VisitRating) -> Row:
     """The row of what the customer of a visit was asked, and said."""
     return (

@@ -81,7 +81,7 @@ transaction = _table(
     _text("amount_band", nullable=True),
     _text("counter"),
     _text("teller"),
-    _number("started_at"),
+    _number("started_at", nullable=True),  # none: it was taken back with an arrival that was only assumed
     _number("finished_at", nullable=True),
     _number("spent_ms"),
     _number("seat_away_ms"),

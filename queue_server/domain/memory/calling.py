@@ -98,6 +98,7 @@ def _service_started(day: Day, event: e.ServiceStarted) -> Day:
     serving.standing = None
     serving.started_at = ticket.started_at or at
     serving.held_reason = None
+    serving.is_start_retracted = False
     running = ticket.transaction
     if running is not None and running.service == event.service and running.counter == counter:
         # Resumed at the same counter for the same service: the same transaction goes on (test 8).
@@ -130,6 +131,7 @@ def _start_retracted(day: Day, event: e.StartRetracted) -> Day:
     running = ticket.transactions[-1]
     if running.started_at == assumed_at:
         called.transactions = ticket.transactions[:-1]
+        called.is_start_retracted = True
     else:
         called.transactions = (*ticket.transactions[:-1], changed(running, since=None, is_assumed=False))
     later.tickets = day.tickets.set(number, frozen(called))
