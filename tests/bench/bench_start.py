@@ -60,7 +60,9 @@ def run() -> dict[str, Any]:
         imports = [_timed("-c", "import queue_server.__main__, queue_server.app") for _ in range(ROUNDS)]
         empty = [_start_s(root / "empty", root, branch) for _ in range(ROUNDS)]
         full = [_start_s(root / "full", root, branch) for _ in range(ROUNDS)]
-        assert {one[2] for one in full} == {position}
+        # The whole day was read, and at the first start a little was added: which branch file is served, and what had
+        # become due since the day's last event.
+        assert min(one[2] for one in full) > position
         return {
             "tickets": TICKETS,
             "events": position,
