@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,6 +99,7 @@ class Configuration:
         self._kept = data / KEPT_NAME
         self._run_blocking = run_blocking
         self._listeners: list[Listener] = []
+        self._turn = threading.Lock()
 
     @property
     def setup(self) -> BranchSetup:
@@ -141,6 +143,11 @@ class Configuration:
         `language` (zh, en) is that of the problems a refusal lists.
         """
         require_permission(actor, LoadConfiguration("", ()))
+        # One after the other: a file read first must not take effect after one that was read later.
+        with self._turn:
+            return self._load_and_adopt(service, command_id, actor, language)
+
+    def _load_and_adopt(self, service: BranchService, command_id: str, actor: Actor, language: str) -> Loaded:
         old = self._setup
         new = self._read(language)
         self._require_reloadable(old, new)
