@@ -91,7 +91,7 @@ def test_what_hangs_on_the_line_stands_at_its_counter(server: BranchServer, open
     line_reports(server, "window_2", "window_screen", "fault", fault="config_drift", config="0BAD")
     page = devices_page(open_page, server.url)
     expect(row(page, "pad_2")).to_contain_text("2 号窗口")
-    expect(row(page, "pad_2")).to_contain_text("设备线路 1")
+    expect(row(page, "pad_2")).to_contain_text("呼叫器线路 1")
     expect(row(page, "pad_2")).to_contain_text("1.4")
     expect(row(page, "window_2")).to_contain_text("0BAD")
     expect(row(page, "window_2")).to_contain_text("不一致")
