@@ -12,14 +12,15 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.branch_server import LOBBY, ROOT, TELLERS
+from tests.branch_server import LOBBY, ROOT, TECHNICIAN, TELLERS
 from tests.e2e.chromium import LOBBY_SCREEN, PHONE, TELLER_SCREEN, chromium
-from tests.virtual_branch import VirtualBranch
+from tests.virtual_branch import ALL, VirtualBranch
 from tests.virtual_page import LATE_MS, leave_ticket, press, take_ticket, workplace
 from tests.waiting import until
 
 PICTURES = ROOT / "queue_server" / "virtual" / "pictures"
 DESK = (1440, 900)
+HARDWARE = (1024, 640)
 LARGEST_BYTES = 400_000
 SEEN_WITHIN_S = 240
 INCIDENTS = {"missed_number", "queue_jump", "unheard_call"}
@@ -39,7 +40,7 @@ def main() -> None:
 def scene(branch: VirtualBranch, browser: Browser) -> None:
     """A customer takes a number, the hall fills, things go wrong, a number is called."""
     page = opened(browser, branch.url, DESK)
-    expect(page.locator('[data-life-is="running"]')).to_have_count(4, timeout=LATE_MS)
+    expect(page.locator('[data-life-is="running"]')).to_have_count(len(ALL), timeout=LATE_MS)
     # Nobody hears a call: the first incident.
     press(page, "open")
     take_ticket(branch, page)
@@ -92,6 +93,18 @@ def scene(branch: VirtualBranch, browser: Browser) -> None:
     expect(teller.locator('[data-key="finish"]')).to_have_attribute("aria-disabled", "false", timeout=LATE_MS)
     keep("teller", teller.screenshot(), TELLER_SCREEN[0])
     teller.close()
+
+    hardware = opened(browser, f"{branch.url}pads?lang=zh", HARDWARE)
+    expect(hardware.locator('[data-device="window_1"] .led')).to_contain_text("正在办理", timeout=LATE_MS)
+    keep("pads", hardware.screenshot(), HARDWARE[0])
+    hardware.close()
+
+    devices = opened(browser, f"{server}/devices#token={TECHNICIAN}&lang=zh", LOBBY_SCREEN)
+    branch.switch("pad_silent", True)
+    expect(devices.get_by_text("1 台离线")).to_be_visible(timeout=LATE_MS)
+    keep("devices", devices.screenshot(), LOBBY_SCREEN[0])
+    branch.switch("pad_silent", False)
+    devices.close()
 
     english = opened(browser, f"{branch.url}?lang=en", DESK)
     english.locator("#tab-lobby").click()
