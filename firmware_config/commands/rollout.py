@@ -41,6 +41,9 @@ BAD_FILE = 1
 DRIFT = 3
 UNREACHED = 4
 
+_STATUS = """Exit status: 0 as the branch file says, or done; 1 the branch file or the folder is not right; 2 called
+wrongly; 3 verify found something else; 4 a device could not be asked or did not take its configuration."""
+
 
 class Field(PadField, LineField, Protocol):
     """The way to pads and lines."""
@@ -115,7 +118,7 @@ def _located(command: Any) -> Any:
     return command
 
 
-@click.command()
+@click.command(epilog=_STATUS)
 @_located
 @click.pass_obj
 def plan(open_field: OpenField, /, **options: Any) -> None:
@@ -128,7 +131,7 @@ def plan(open_field: OpenField, /, **options: Any) -> None:
             raise SystemExit(UNREACHED)
 
 
-@click.command()
+@click.command(epilog=_STATUS)
 @_located
 @click.pass_obj
 def verify(open_field: OpenField, /, **options: Any) -> None:
@@ -151,7 +154,7 @@ def verify(open_field: OpenField, /, **options: Any) -> None:
             raise SystemExit(DRIFT)
 
 
-@click.command()
+@click.command(epilog=_STATUS)
 @_located
 @click.pass_obj
 def apply(open_field: OpenField, /, **options: Any) -> None:
@@ -160,7 +163,7 @@ def apply(open_field: OpenField, /, **options: Any) -> None:
         _work(site, apply_all)
 
 
-@click.command()
+@click.command(epilog=_STATUS)
 @_located
 @click.pass_obj
 def restore(open_field: OpenField, /, **options: Any) -> None:
@@ -173,7 +176,7 @@ def restore(open_field: OpenField, /, **options: Any) -> None:
         _work(site, partial(restore_all, of_last_run=is_all))
 
 
-@click.command()
+@click.command(epilog=_STATUS)
 @_located
 @click.option(
     "--address", "addresses", multiple=True, help="Ask here too: 5, 1-40 or all [those of the branch file]."
