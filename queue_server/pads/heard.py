@@ -41,7 +41,7 @@ class Pressed:
     `press_id`: fit to be a command id; a press still latched after a restart of this program on the same day has the
     same one, so that a server that knows it answers as before.  `argument`: the digits typed before it.
     `sequence`, `uptime_s`: the pad's own count of presses and seconds since its power-up (as last read), None on a
-    protocol without them.
+    protocol without them.  `serial`: the pad's serial number, None while it has not been read.
     """
 
     device: str
@@ -50,6 +50,7 @@ class Pressed:
     argument: str = ""
     sequence: int | None = None
     uptime_s: int | None = None
+    serial: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Rated:
     rating: Rating
     sequence: int | None = None
     uptime_s: int | None = None
+    serial: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

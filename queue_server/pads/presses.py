@@ -25,24 +25,30 @@ log = structlog.get_logger("pads.presses")
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """A stretch of a device's counting: its word, and the press last seen in it."""
+    """A stretch of a device's counting: its word, and the press last seen in it.  `serial` None: it was not told."""
 
     word: str
     sequence: int
     content: str
     uptime_s: int | None
+    serial: int | None = None
 
-    def goes_on(self, sequence: int, content: str, uptime_s: int | None) -> Life | None:
+    def goes_on(
+        self, sequence: int, content: str, uptime_s: int | None, serial: int | None = None
+    ) -> Life | None:
         """The same life with this press in it, or None when the counting began anew.
 
         The same press once more is the same press, also after a power cut: the device has kept it.
         """
+        if None not in (serial, self.serial) and serial != self.serial:
+            return None
+        serial = self.serial if serial is None else serial
         if sequence == self.sequence:
-            return replace(self, uptime_s=uptime_s) if content == self.content else None
+            return replace(self, uptime_s=uptime_s, serial=serial) if content == self.content else None
         has_restarted = uptime_s is not None and self.uptime_s is not None and uptime_s < self.uptime_s
         if sequence < self.sequence or has_restarted:
             return None
-        return Life(self.word, sequence, content, uptime_s)
+        return Life(self.word, sequence, content, uptime_s, serial)
 
 
 class Lives:
@@ -53,15 +59,22 @@ class Lives:
         self._lock = threading.Lock()
         self._lives = dict(_read(path))
 
-    def command_id(self, device: str, sequence: int | None, content: str, uptime_s: int | None) -> str:
+    def command_id(
+        self,
+        device: str,
+        sequence: int | None,
+        content: str,
+        uptime_s: int | None,
+        serial: int | None = None,
+    ) -> str:
         """The id of a press; `content` is what was pressed, so that a count that fits by chance is seen through."""
         if sequence is None:
             return f"{device}.{secrets.token_hex(8)}"
         with self._lock:
             known = self._lives.get(device)
-            life = known.goes_on(sequence, content, uptime_s) if known else None
+            life = known.goes_on(sequence, content, uptime_s, serial) if known else None
             is_new = life is None
-            life = life or Life(secrets.token_hex(6), sequence, content, uptime_s)
+            life = life or Life(secrets.token_hex(6), sequence, content, uptime_s, serial)
             if life != known:
                 self._lives[device] = life
                 # Only a new word must survive a power cut; the count is then read from the device again.

@@ -26,5 +26,5 @@ def question_of(heard: Pressed | Rated, lives: Lives, now_s: float) -> Question:
                 return RateRequest(command_id=command_id, rating=rating).model_dump_json()
         case _:
             assert_never(heard)
-    identify = partial(lives.command_id, heard.device, heard.sequence, content, heard.uptime_s)
+    identify = partial(lives.command_id, heard.device, heard.sequence, content, heard.uptime_s, heard.serial)
     return Question(heard.device, heard.press_id, path, identify, body, now_s)

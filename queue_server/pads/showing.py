@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from queue_server.pads.faces import Beep, Face, Place, Refused, face_of, lost_face
+from queue_server.pads.refusals import CODES, NO_SERVER
 from queue_server.pads.words import Say
 from queue_server.wire.pads import PadCounterView
 
@@ -16,6 +17,8 @@ CODE_SHOWN_S = 4.0
 THANKS_SHOWN_S = 5.0
 LOST_AFTER_S = 2.0
 """A server that restarts is back before anybody could read that it was gone."""
+
+_UNANSWERED = frozenset({CODES[NO_SERVER], CODES["fault"]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,9 @@ class Showing:
         """How the counters are."""
         if self._lost_s is not None:
             # What was refused because nobody answered is answered by what is shown now.
-            self._refused.clear()
+            self._refused = {
+                device: one for device, one in self._refused.items() if one[0].code not in _UNANSWERED
+            }
         self._views, self._lost_s = views, None
 
     def lose(self, now_s: float) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from queue_server.pads.control import ask
 from queue_server.pads.setup import Source
+from queue_server.pads.waiting import DRAIN_S, STALE_AFTER_S
 from tests.branch_server import ROOT, TECHNICIAN
 from tests.line_program import LineProgram
 from tests.pad_branch import PadBranch, pad_branch
@@ -97,6 +98,28 @@ def test_a_pad_without_power_in_between_keeps_its_press_and_its_id(branch: PadBr
     branch.line.start()
     until(lambda: branch.pads.shown("pad_1")["latched"] is None, 30, "the press being acknowledged")
     assert len(branch.happened("ticket_recalled")) == 1
+
+
+def test_keys_that_waited_while_the_program_was_long_away_are_refused_and_the_next_one_is_not(
+    branch: PadBranch,
+) -> None:
+    branch.press("open")
+    branch.server.issue()
+    assert branch.line.stop() == 0
+    for _ in range(2):
+        branch.pads.press("pad_1", "call_next")
+    mark = branch.line.state / "line_1.alive"
+    mark.write_text(str(float(mark.read_text()) - 2 * STALE_AFTER_S))
+    branch.line.start()
+    branch.shows("pad_1", code="02", beep="rejected", latched=None, queued=0)
+    by = branch.pads.shown("pad_1")["uptime_s"]
+    until(
+        lambda: branch.pads.shown("pad_1")["uptime_s"] > by + DRAIN_S + 1, 30, "nothing that waited any more"
+    )
+    branch.shows("pad_1", code="")
+    assert branch.happened("ticket_called") == []
+    branch.press("call_next")
+    assert len(branch.happened("ticket_called")) == 1
 
 
 def test_a_server_that_is_away_for_a_moment_gets_the_press_once(branch: PadBranch) -> None:

@@ -55,6 +55,13 @@ def test_a_life_ends_when_the_counting_may_have_begun_anew(
     assert after.split(".")[1] != before.split(".")[1], what
 
 
+def test_a_spare_that_has_counted_as_far_by_chance_has_a_life_of_its_own(lives: Lives) -> None:
+    before = lives.command_id("pad_1", 7, NEXT, 10, serial=4711)
+    assert lives.command_id("pad_1", 7, NEXT, 11, serial=None) == before
+    assert lives.command_id("pad_1", 7, NEXT, 12, serial=4711) == before
+    assert lives.command_id("pad_1", 7, NEXT, 13, serial=4712) != before
+
+
 def test_a_new_life_is_on_the_disk_before_its_first_id_is_used(tmp_path: Path, lives: Lives) -> None:
     told = lives.command_id("pad_1", 7, NEXT, 10)
     kept = json.loads((tmp_path / "presses.json").read_text())
