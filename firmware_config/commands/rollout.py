@@ -102,7 +102,10 @@ def _located(command: Any) -> Any:
             help="Only this device; may be given again.",
         ),
         click.option(
-            "--line", "lines", multiple=True, help="Only this pad line and what hangs on it; likewise."
+            "--line",
+            "lines",
+            multiple=True,
+            help="Only this pad line and what hangs on it; may be given again.",
         ),
         click.option(
             "--target",
