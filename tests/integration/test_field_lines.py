@@ -120,6 +120,15 @@ def test_through_the_running_program_it_is_the_same_and_presses_go_on(
     assert other.detail == "other addresses and speeds need the port"
 
 
+def test_a_pad_moved_by_the_running_program_is_known_to_run_its_new_block(
+    program: LineProgram, field: PadLines, branch: BranchFile, line: LineSimulator
+) -> None:
+    moved = block(branch, "pad_1", address=9)
+    field.write("line_1", "pad_1", moved)
+    assert field.read("line_1", "pad_1").crc == crc16(moved)
+    assert line.shown("pad_1")["config_crc"] == f"{crc16(moved):04X}"
+
+
 def test_a_port_that_is_taken_is_refused_with_the_name_of_its_holder(
     program: LineProgram, branch: BranchFile, tmp_path: Path
 ) -> None:
