@@ -288,6 +288,10 @@ class Crowd:
             work()
 
     def _customers(self) -> None:
+        if len(self.issued) - len(self.called) > 8:
+            # A series has 999 numbers: the hall is kept full, not flooded.
+            self.is_over.wait(0.002)
+            return
         answer = self.server.post("/tickets", KIOSK, service="cash")
         if answer.status == 201:
             self.issued.append(answer.body["order"]["face"]["number"])
@@ -324,7 +328,7 @@ def test_twenty_reloads_while_people_are_served_lose_nobody(
         answers.append(change((NAME, f"{{zh: {other['zh']}, en: {other['en']}}}")))
     crowd.stop()
     assert crowd.surprises == []
-    assert [answer.status for answer in answers] == [200] * 20
+    assert [answer for answer in answers if answer.status != 200] == []
     assert loaded(server) == 1 + 20
     positions = [answer.body["position"] for answer in answers]
     assert positions == sorted(set(positions))
