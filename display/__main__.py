@@ -94,7 +94,12 @@ def _zone(_context: click.Context, _option: click.Parameter, value: str | None) 
 @click.option(
     "--voice", type=click.Path(path_type=Path), help="Folder of the voice pack; without it, chime only."
 )
-@click.option("--languages", callback=_languages, help="Spoken, in this order [as the branch says].")
+@click.option(
+    "--languages",
+    callback=_languages,
+    envvar="VOICE_LANGUAGES",
+    help="Spoken, in this order [VOICE_LANGUAGES, or as the branch says].",
+)
 @click.option("--repeat", type=click.IntRange(1, 5), help="How often each is spoken [as the branch says].")
 @click.option(
     "--one", type=click.Choice(["一", "幺"]), default="一", show_default=True, help="How 1 is read."

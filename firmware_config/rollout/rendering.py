@@ -20,6 +20,7 @@ from firmware_config.devices import Kiosk
 from firmware_config.models import BranchFile
 from firmware_config.printer_profile import load_printer_profile
 from firmware_config.rollout.file_target import Format
+from firmware_config.running import BOTH_LANGUAGES
 from firmware_config.scalars import END_OF_DAY
 from firmware_config.units.names import SERVER_UNIT, unit_of
 
@@ -70,6 +71,8 @@ def rendered(branch: BranchFile, folder: Path) -> tuple[Rendered, ...]:
         ticket = f"{kiosk.id}.ticket"
         files.append(Rendered(ticket, "ticket_layout", f"{ticket}.yaml", "yaml", layout, False, unit))
     voice = branch.voice.composed()
+    # A voice of both languages speaks what the branch asks for; one of a single language must be told.
+    spoken = {} if voice.languages == BOTH_LANGUAGES else {"VOICE_LANGUAGES": ",".join(voice.languages)}
     for display in devices.displays:
         body = _env(
             DISPLAY_TOKEN=_token(display.token),
@@ -77,6 +80,7 @@ def rendered(branch: BranchFile, folder: Path) -> tuple[Rendered, ...]:
             VOICE_FOLDER=str(voice.folder),
             VOICE_ONE=voice.one,
             VOICE_COUNTER=voice.counter,
+            **spoken,
         )
         unit = unit_of("display", display.id)
         files.append(Rendered(display.id, "display", f"{display.id}.env", "env", body, True, unit))

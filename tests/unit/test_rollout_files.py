@@ -71,6 +71,17 @@ def test_profiles_and_layouts_are_written_out_so_that_they_load_the_same(tmp_pat
     assert load_ticket_layout(tmp_path / "kiosk_1.ticket.yaml") == EXAMPLE.ticket.composed()
 
 
+def test_a_display_with_a_voice_of_one_language_is_told_not_to_speak_the_other(tmp_path: Path) -> None:
+    assert b"VOICE_LANGUAGES" not in FILES["display_1"].body
+    path = tmp_path / "branch.yaml"
+    text = (BRANCHES / "example.yaml").read_text(encoding="utf-8")
+    text = text.replace("announce_languages: [zh, en]", "announce_languages: [zh]")
+    path.write_text(text + "\nvoice: {profile: espeak_ng_zh}\n", encoding="utf-8")
+    files = rendered(load_branch_file(path, environ={}), FOLDER)
+    (display,) = [file for file in files if file.device == "display_1"]
+    assert b"VOICE_LANGUAGES=zh\n" in display.body
+
+
 def test_only_files_with_tokens_are_secret() -> None:
     assert {name for name, file in FILES.items() if file.is_secret} == {
         SERVER,
