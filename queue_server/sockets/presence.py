@@ -127,10 +127,13 @@ class Presence:
             beat.heard, beat.at = monotonic(), self._last_signs[device]
 
     def last_heard(self, device: str) -> datetime | None:
-        """The last sign of life since the start: now while a socket lives, else the last heartbeat or report."""
-        if self._sockets[device] > 0:
-            return self._service.now()
+        """The last sign of life since the start: the last heartbeat or report, or now while a socket lives.
+
+        Where there are heartbeats they count: a program whose screen stands still keeps its socket.
+        """
         beat, sign = self._beats.get(device), self._last_signs.get(device)
+        if beat is None and self._sockets[device] > 0:
+            return self._service.now()
         if beat is None or (sign is not None and sign > beat.at):
             return sign
         return beat.at
@@ -196,6 +199,10 @@ class Presence:
 
     def _report_online(self, device: str, kind: str) -> None:
         known = self._service.day.devices.get(device)
+        beat = self._beats.get(device)
+        if beat is not None and beat.is_overdue:
+            # Its program is connected and stands still: only a heartbeat says that it is well.
+            return
         # A fault the device told of itself is not over because its socket came back.
         if self._sockets[device] > 0 and (known is None or known.state == "offline"):
             self._dispatch(ReportDevice(device, kind, "online"))

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from queue_server.wire.shapes import Shape, Text
+from queue_server.wire.shapes import Shape
 
 COMMAND_ID_PATTERN = r"^[A-Za-z0-9._:-]{8,80}$"
 
@@ -74,7 +74,6 @@ class DeviceView(Shape):
 
     device: str
     kind: str
-    name: Text | None = None
     part_of: str | None = None
     counter: str | None = None
     state: Literal["online", "fault", "offline", "unknown"]

@@ -116,6 +116,20 @@ def test_heartbeats_that_return_bring_it_back_once(
     assert reports(service) == [("line_1", "offline", "not_heard"), ("line_1", "online", None)]
 
 
+def test_a_program_that_stands_still_is_not_well_because_it_connects_again(
+    service: BranchService, watch: Callable[..., Presence]
+) -> None:
+    presence = watch(silent_s=0.1)
+    presence.came("kiosk_1", "kiosk")
+    presence.heard(["kiosk_1"])
+    until_turned(lambda: ("kiosk_1", "offline", "not_heard") in reports(service), "the kiosk missed")
+    presence.came("kiosk_1", "kiosk")
+    looks()
+    assert service.day.devices["kiosk_1"].state == "offline"
+    presence.heard(["kiosk_1"])
+    until_turned(lambda: service.day.devices["kiosk_1"].state == "online", "the kiosk back")
+
+
 def test_a_line_that_loses_socket_and_heartbeats_is_told_of_once(
     service: BranchService, watch: Callable[..., Presence]
 ) -> None:

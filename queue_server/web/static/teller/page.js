@@ -152,7 +152,6 @@ function tick() {
 const HAPPENINGS = {
   pause_granted: () => answer(words.say("The pause was agreed to."), "good"),
   pause_declined: () => answer(words.say("The pause was declined: please go on calling."), "bad"),
-  pause_withdrawn: () => answer(words.say("The pause request was withdrawn."), "good"),
   supervisor_answered: () => {
     const call = feed.sections.counter.supervisor;
     if (call) answer(words.say("{who} is coming", { who: words.read(call.answered_by_name) || call.answered_by }), "good");
