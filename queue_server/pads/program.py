@@ -36,7 +36,7 @@ from queue_server.pads.heard import (
 from queue_server.pads.line import Line
 from queue_server.pads.presses import Lives
 from queue_server.pads.questions import question_of
-from queue_server.pads.refusals import TOO_LATE, digits, words
+from queue_server.pads.refusals import NO_SERVER, TOO_LATE, digits, words
 from queue_server.pads.server_side import ServerSide, Told
 from queue_server.pads.setup import LineSetup, NoSuchLine, Source
 from queue_server.pads.showing import Showing
@@ -210,7 +210,8 @@ class Program:
             log.error("sections unreadable", cause=str(fault.errors()[0]))
             return
         self._showing.tell({view.counter: view for view in told.counters})
-        if not self.is_connected:
+        if not self.is_connected or told.configuration.version != self.server_version:
+            # Another branch file: it may know devices now of which it would not hear before.
             self.is_connected = True
             self._side.reconnected()
         self.server_version = told.configuration.version
@@ -263,13 +264,21 @@ class Program:
             self._shown.clear()
             self.line.start()
         if setup.token != before.token:
-            # What it was asking is told again by the pads, which go on waiting.
+            asked = tuple(self._questions.values())
             self._side.stop()
             self.is_connected = False
             self._side = self._new_side()
             self._side.start()
+            # Behind the answers that came in the last moment.
+            self._post(lambda: self._give_up(asked))
         self._tell(self.health.install(setup))
         self._compare()
+
+    def _give_up(self, questions: Sequence[Question]) -> None:
+        """Nobody asks these any more; a pad that waits for a word takes no other key until it comes."""
+        for question in questions:
+            if self._questions.get(question.press_id) is question:
+                self._settle(question, asking.Refused(NO_SERVER))
 
     # --- making and ending ------------------------------------------------------------------------------------------
 

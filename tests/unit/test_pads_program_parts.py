@@ -5,19 +5,22 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from firmware_config.load import load_branch_file
 from queue_server.pads.faces import Place, Refused
 from queue_server.pads.health import Health, Standing
-from queue_server.pads.heard import LineSeen, Seen
+from queue_server.pads.heard import LineSeen, Pressed, Seen
 from queue_server.pads.ownership import TakenAlready, own, require_free
+from queue_server.pads.program import Program
 from queue_server.pads.setup import LineSetup, NoSuchLine, Source, setup_of
 from queue_server.pads.showing import CODE_SHOWN_S, LOST_AFTER_S, THANKS_SHOWN_S, Showing, Stand
 from queue_server.pads.words import say_in
 from tests.branch_server import VIRTUAL
 from tests.unit.test_pads_faces import CALLED, view
+from tests.waiting import until
 
 STANDS = {
     "pad_1": Stand(Place("call_pad"), "1"),
@@ -183,3 +186,24 @@ def test_a_port_somebody_has_open_is_refused_and_one_that_is_not_there_is_not(tm
         require_free(str(port))
     os.close(holder)
     require_free(str(port))
+
+
+# --- the program ------------------------------------------------------------------------------------------------------
+
+
+def test_a_press_nobody_had_answered_when_the_token_changed_is_refused_and_not_left_waiting(
+    setup: LineSetup, tmp_path: Path
+) -> None:
+    wire = replace(setup.wire, port=str(tmp_path / "port"))
+    # Nobody listens on the discard port: the press is tried again and again.
+    program = Program(Source(VIRTUAL, "line_1"), replace(setup, wire=wire), "http://127.0.0.1:9", tmp_path)
+    runs = Thread(target=program.run)
+    runs.start()
+    try:
+        program._post(lambda: program._heard(Pressed("pad_1", "pad_1.1", "call_next", sequence=1)))
+        until(lambda: program.unanswered == 1, 5, "the press on its way")
+        program._post(lambda: program._use(replace(program.setup, token="another-token")))
+        until(lambda: program.unanswered == 0, 8, "the press given up")
+    finally:
+        program.stop()
+        runs.join()
