@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from firmware_config.running import PROGRAM_VERSION
 from queue_server.pads.heard import DeviceState, LineSeen, Seen
 from queue_server.pads.setup import LineSetup
 from queue_server.wire.devices import DeviceKind
@@ -101,7 +102,8 @@ class Health:
 
     def _line_standing(self, state: DeviceState, fault: str | None, detail: str) -> Standing:
         setup = self._setup
-        return Standing(setup.id, "pad_line", state, fault, detail[:LONGEST_DETAIL], config=setup.version)
+        detail = detail[:LONGEST_DETAIL]
+        return Standing(setup.id, "pad_line", state, fault, detail, PROGRAM_VERSION, setup.version)
 
     def _of(self, devices: list[str]) -> list[Standing]:
         standings = []

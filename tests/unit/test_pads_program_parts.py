@@ -10,6 +10,7 @@ from threading import Thread
 import pytest
 
 from firmware_config.load import load_branch_file
+from firmware_config.running import PROGRAM_VERSION
 from queue_server.pads.faces import Place, Refused
 from queue_server.pads.health import Health, Standing
 from queue_server.pads.heard import LineSeen, Pressed, Seen
@@ -114,6 +115,11 @@ def test_a_device_that_runs_something_else_is_reported_with_both_checksums(setup
     assert drifted.detail == f"runs configuration BEEF, should run {expected}"
     (repaired,) = health.configured("pad_1", expected)
     assert (repaired.state, repaired.fault) == ("online", None)
+
+
+def test_a_line_says_which_program_and_which_branch_file_it_runs(setup: LineSetup) -> None:
+    (told,) = Health(setup).saw_line(LineSeen("online"))
+    assert (told.device, told.firmware, told.config) == ("line_1", PROGRAM_VERSION, setup.version)
 
 
 def test_a_worse_fault_goes_before_a_wrong_configuration(setup: LineSetup) -> None:
