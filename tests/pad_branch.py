@@ -74,17 +74,16 @@ def pad_branch(folder: Path, *changes: tuple[str, str], baud: int = 9600) -> Ite
     file = write_branch(folder, *changes)
     server = BranchServer(folder / "data", folder / "server.log", file)
     arguments = ("--branch", str(file), "--line", "line_1", "--baud", str(baud))
-    with simulator_program(folder, *arguments) as (_, pads):
+    with contextlib.ExitStack() as stack:
+        stack.callback(server.stop)
+        _, pads = stack.enter_context(simulator_program(folder, *arguments))
         line = LineProgram(folder / "line", server.url, folder / "port", branch=file)
+        stack.callback(lambda: line.kill() if line.process.poll() is None else None)
         branch = PadBranch(folder, server, pads, line)
-        try:
-            until(branch.is_ready, 30, "line and server heard")
-            yield branch
-            if line.process.poll() is None:
-                assert line.stop() == 0, line.log.read_text()
-            assert "Traceback" not in line.log.read_text()
-        finally:
-            if line.process.poll() is None:
-                line.kill()
-            branch.thaw()
-            server.stop()
+        # A server that was frozen does not hear that it shall stop.
+        stack.callback(branch.thaw)
+        until(branch.is_ready, 30, "line and server heard")
+        yield branch
+        if line.process.poll() is None:
+            assert line.stop() == 0, line.log.read_text()
+        assert "Traceback" not in line.log.read_text()
