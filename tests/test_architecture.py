@@ -43,6 +43,7 @@ BREACHES = {
     "door_gevent": ("queue_server/gevent_breach.py", "import gevent"),
     "door_immutables": ("kiosk/immutables_breach.py", "import immutables"),
     "door_yaml": ("queue_server/yaml_breach.py", "import yaml"),
+    "door_pymodbus": ("queue_server/pads/session.py", "import pymodbus"),
 }
 """For every contract the file and the line that break it."""
 
