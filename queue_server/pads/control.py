@@ -25,6 +25,7 @@ from pydantic import Field, ValidationError
 from queue_server.wire.shapes import ErrorShape, Shape
 
 LONGEST_LINE = 4096
+AGAIN_S = 0.2
 LONGEST_SILENCE_S = 600.0
 
 log = structlog.get_logger("pads.control")
@@ -136,6 +137,7 @@ class ControlSocket:
         self._controlled = controlled
         self._clients: set[socket.socket] = set()
         self._lock = threading.Lock()
+        self._stopped = threading.Event()
         with contextlib.suppress(FileNotFoundError):
             path.unlink()
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -153,6 +155,10 @@ class ControlSocket:
 
     def stop(self) -> None:
         """Take no more."""
+        self._stopped.set()
+        # Closing alone does not wake who waits for a client.
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         with self._lock:
             for client in self._clients:
@@ -162,11 +168,13 @@ class ControlSocket:
             self._path.unlink()
 
     def _accept(self) -> None:
-        while True:
+        while not self._stopped.is_set():
             try:
                 client, _ = self._listener.accept()
             except OSError:
-                return
+                # Stopped, or no file is left for one more client: those who are there go on.
+                self._stopped.wait(AGAIN_S)
+                continue
             client.settimeout(LONGEST_SILENCE_S)
             with self._lock:
                 self._clients.add(client)

@@ -22,6 +22,7 @@ from typing import Any, Protocol
 
 _LONGEST_LINE = 65_536
 _SEND_WITHIN_S = 2.0
+_AGAIN_S = 0.2
 _MOST_WAITING = 2000
 
 
@@ -62,6 +63,7 @@ class ControlSocket:
         self._path = path
         self._clients: dict[socket.socket, queue.Queue[bytes | None]] = {}
         self._lock = threading.Lock()
+        self._stopped = threading.Event()
         self._server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._switched: Switched | None = None
 
@@ -77,6 +79,7 @@ class ControlSocket:
 
     def stop(self) -> None:
         """Hang up on everybody and remove the socket."""
+        self._stopped.set()
         with contextlib.suppress(OSError):
             self._server.shutdown(socket.SHUT_RDWR)
         self._server.close()
@@ -95,11 +98,13 @@ class ControlSocket:
             self._put(client, lines, line)
 
     def _accept(self) -> None:
-        while True:
+        while not self._stopped.is_set():
             try:
                 client, _ = self._server.accept()
             except OSError:
-                return
+                # Stopped, or no file is left for one more client: those who are there go on.
+                self._stopped.wait(_AGAIN_S)
+                continue
             client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(_SEND_WITHIN_S))
             lines: queue.Queue[bytes | None] = queue.Queue(_MOST_WAITING)
             assert self._switched is not None
