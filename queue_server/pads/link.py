@@ -31,18 +31,27 @@ class Latch:
         self._settled: OrderedDict[int, None] = OrderedDict()
         self._acknowledged: int | None = None
         self._strange: int | None = None
+        self._before: int | None = None
+        self._was_away = False
 
     @property
     def acknowledged(self) -> int | None:
         """What the device's acknowledge register holds, None while nobody knows."""
         return self._acknowledged
 
-    def forget(self) -> None:
-        """The device was away, or is another one: its acknowledge register must be read again."""
+    def forget(self, was_away: bool = False) -> None:
+        """Its acknowledge register must be read again; `was_away`: because the device itself was not there."""
+        self._was_away = self._was_away or was_away
+        if self._acknowledged is not None:
+            self._before = self._acknowledged
         self._acknowledged = None
 
     def acknowledge(self, sequence: int) -> None:
         """The device's acknowledge register holds `sequence`, read or written."""
+        if self._was_away and sequence != self._before and sequence not in self._settled:
+            # It came back with a count nobody left it with: its memory was lost, and its presses are other ones.
+            self._settled.clear()
+        self._was_away = False
         self._acknowledged = sequence
 
     def look(self, sequence: int) -> Literal["nothing", "new", "pending", "settled", "strange"]:

@@ -295,7 +295,7 @@ class ModbusDriver:
     def _forget(self) -> None:
         """What it shows and how far it has been acknowledged is not known any more."""
         self._known.clear()
-        self._latch.forget()
+        self._latch.forget(was_away=True)
         self._actions.pop(Holding.BEEP, None)
         self._identified_at, self._booted_at = float("-inf"), None
 

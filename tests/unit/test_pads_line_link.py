@@ -55,6 +55,21 @@ def test_two_pads_on_one_address_answering_in_turn_make_no_press() -> None:
     assert "new" not in looks
 
 
+def test_a_pad_that_comes_back_without_its_memory_counts_anew() -> None:
+    latch = Latch()
+    latch.acknowledge(0)
+    for sequence in (1, 2, 3):
+        assert latch.look(sequence) == "new"
+        latch.settle(sequence)
+        latch.acknowledge(sequence)
+    latch.forget(was_away=True)
+    latch.acknowledge(3)
+    assert latch.look(3) == "nothing"
+    latch.forget(was_away=True)
+    latch.acknowledge(0)
+    assert latch.look(1) == "new"
+
+
 def test_a_press_before_the_device_was_away_is_not_told_again_after() -> None:
     latch = Latch()
     latch.acknowledge(1)
