@@ -26,6 +26,8 @@ _PROBE_EVERY_S: Final = 2.0
 _AWAITED_S: Final = 2.0
 _FUNCTION_KEY: Final = 0x0F
 _ASK_RATING: Final = 0x0B
+_ASKS: Final = 3
+_ASK_AGAIN_S: Final = 1.0
 _BLANK_DIGIT: Final = 0x0A
 _MOST_WAITING: Final = 999
 
@@ -48,7 +50,8 @@ class Ff68Driver:
         self._accepted: dict[tuple[int, str], Frame] = {}
         self._wanted: Face | None = None
         self._shown: Frame | None = None
-        self._asked: bool = False
+        self._asks = 0
+        self._ask_again_at = float("-inf")
         self._beeps: bool = False
         self._touch: Frame | None = None
         self._probed_at = float("-inf")
@@ -106,10 +109,11 @@ class Ff68Driver:
         if self._beeps:
             self._beeps = False
             return self._sent("show", Frame(address, ff68.BEEP))
-        if self.installed.profile.role == "evaluator" and face.ask_rating != self._asked:
-            self._asked = face.ask_rating
-            if face.ask_rating:
-                return Exchange("show", ff68.encode(Frame(address, ff68.KEY, bytes((_ASK_RATING,)))))
+        is_asking = self.installed.profile.role == "evaluator" and face.ask_rating
+        if is_asking and self._asks < _ASKS and now >= self._ask_again_at:
+            # Nothing echoes this frame: one that is lost must not make a customer who was not asked.
+            self._asks, self._ask_again_at = self._asks + 1, now + _ASK_AGAIN_S
+            return Exchange("show", ff68.encode(Frame(address, ff68.KEY, bytes((_ASK_RATING,)))))
         return None
 
     def _sent(self, purpose: Purpose, frame: Frame) -> Exchange:
@@ -132,6 +136,8 @@ class Ff68Driver:
         if face.beep not in ("none", before) and self.installed.profile.has_beeper:
             self._beeps = True
         self._wanted = face
+        if not face.ask_rating:
+            self._asks, self._ask_again_at = 0, float("-inf")
 
     def settle(self, press_id: str, verdict: Verdict) -> None:
         """What became of a press: its echo, or a beep and the code."""
@@ -160,7 +166,7 @@ class Ff68Driver:
     def lost(self) -> None:
         """The port went away."""
         self._presence.forget()
-        self._shown, self._asked = None, False
+        self._shown, self._asks = None, 0
         self._replies.clear()
 
     # --- what came of it --------------------------------------------------------------------------------------------
@@ -183,7 +189,7 @@ class Ff68Driver:
         if not self._presence.missed(now, outcome == "silent"):
             return []
         self._condition.mark("no_answer", True, "it does not echo what it is sent")
-        self._shown, self._asked = None, False
+        self._shown, self._asks = None, 0
         return [*self._condition.seen()]
 
     def heard(self, frame: Frame, now: float) -> list[Heard]:
@@ -218,7 +224,7 @@ class Ff68Driver:
         press_id = self._new_id()
         self._pending[press_id] = (frame.data[0], "", frame)
         self._pressed_at = now
-        self._asked = False
+        self._asks = _ASKS
         self._wanted = replace(self._wanted or Face(), ask_rating=False)
         return [Rated(self.installed.id, press_id, rating)]
 

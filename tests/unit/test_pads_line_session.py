@@ -319,6 +319,23 @@ def test_an_evaluator_asks_and_its_rating_is_told_once(profile: str) -> None:
     assert line.seen("device_1")[-1].state == "online"
 
 
+def test_an_ff68_evaluator_that_missed_the_question_is_asked_again_and_a_rated_one_is_not() -> None:
+    line = line_of("ff68_evaluator", "modbus_16key")
+    line.run(4)
+    line.wire.fault("silence", "device_1")
+    line.drivers["device_1"].show(Face(ask_rating=True))
+    line.run(0.5)
+    line.wire.fault("silence", "device_1", False)
+    line.run(2)
+    assert line.wire.shown("device_1")["asks_rating"]
+    line.wire.rate("device_1", 1)
+    line.run(1)
+    # The server's next word may still be the old one.
+    line.drivers["device_1"].show(Face(ask_rating=True))
+    line.run(4)
+    assert not line.wire.shown("device_1")["asks_rating"]
+
+
 def test_a_key_the_profile_does_not_know_is_refused_and_does_not_block_the_pad() -> None:
     wire = Wire(installed("modbus_16key"))
     [device] = installed("modbus_16key")

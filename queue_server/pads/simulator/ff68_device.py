@@ -120,7 +120,8 @@ class Ff68Device:
 
     def _told_evaluator(self, value: int) -> None:
         if value == ASK:
-            self._asks_rating = True
+            # Who has just answered and waits for the thanks is not asked again.
+            self._asks_rating = self._asks_rating or self._pending is None
         elif self._pending is not None and self._pending.argument == str(value):
             self._settle("accepted")
 
