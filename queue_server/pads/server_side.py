@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from queue_server.feed.client import Client
+from queue_server.feed.devices import DeviceReports
 from queue_server.feed.following import Following
 from queue_server.pads.asking import Asking, Outcome, Question
 from queue_server.pads.doubts import Doubts
-from queue_server.pads.reports import Reports
 from queue_server.wire.devices import DeviceReport
 
 NAMESPACE = "/pads"
+
+HEARD_EVERY_S = 2.0
+"""A line is missed after 5 s: two beats may be lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class ServerSide:
         self._following = Following(server, NAMESPACE, token)
         self._following.on_sections = told.sections
         self._following.on_lost = told.lost
-        self._reports = Reports(self._new_client(), new_id, answering)
+        self._reports = DeviceReports(self._new_client(), new_id, answering, HEARD_EVERY_S)
         self._doubts = Doubts(self._new_client(), told.fate_known)
         self._asking: dict[str, Asking] = {}
 

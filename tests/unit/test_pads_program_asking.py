@@ -15,8 +15,6 @@ import pytest
 from queue_server.feed.client import Client
 from queue_server.pads.asking import GIVEN_UP_AFTER_S, Asking, Done, Outcome, Question, Refused
 from queue_server.pads.doubts import Doubts
-from queue_server.pads.reports import Reports
-from queue_server.wire.devices import DeviceReport
 from tests.waiting import until
 
 
@@ -190,34 +188,3 @@ def test_the_fate_of_a_press_is_asked_for_until_it_is_known_and_nothing_is_done(
     # Transfer to counter 0: there is none.
     assert {(body["key"], int(body["argument"])) for _, body in hall.asked} == {("transfer", 0)}
     doubts.stop()
-
-
-def test_only_the_newest_word_about_a_device_is_told_and_all_of_them_after_a_reconnection(hall: Hall) -> None:
-    numbers = iter(range(10_000))
-    reports = Reports(
-        Client(hall.url, "token"), lambda: f"report-{next(numbers)}", lambda: ["line_1", "pad_1"]
-    )
-
-    def tell(device: str, state: Any, command_id: str) -> None:
-        reports.tell(DeviceReport(command_id=command_id, device=device, kind="call_pad", state=state))
-
-    tell("pad_1", "online", "report-a")
-    tell("pad_1", "offline", "report-b")
-    tell("pad_1", "offline", "report-c")
-    tell("pad_2", "online", "report-d")
-    reports.start()
-    until(lambda: len(hall.bodies("devices/state")) == 2, 10, "both devices told")
-    told = hall.bodies("devices/state")
-    assert {(body["device"], body["state"]) for body in told} == {("pad_1", "offline"), ("pad_2", "online")}
-    reports.reconnected()
-    until(lambda: len(hall.bodies("devices/state")) == 4, 10, "both told again")
-    assert len({body["command_id"] for body in hall.bodies("devices/state")}) == 4
-    reports.stop()
-
-
-def test_a_device_the_server_does_not_know_yet_does_not_silence_the_others(hall: Hall) -> None:
-    hall.answers["devices/heard"] = [refusal("unknown_device", device="pad_9"), (200, {"ok": True})]
-    reports = Reports(Client(hall.url, "token"), lambda: "report-1", lambda: ["line_1", "pad_9"])
-    reports.start()
-    until(lambda: {"devices": ["line_1"]} in hall.bodies("devices/heard"), 10, "the others' heartbeat")
-    reports.stop()
