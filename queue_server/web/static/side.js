@@ -59,7 +59,12 @@ export function makeSide({ words, commands, zone }) {
     if (hadFocus) title.focus();
   }
 
-  return { open, close, refill };
+  /** Whether something is shown: what somebody has put away must not come back by itself. */
+  function isOpen() {
+    return !side.hidden;
+  }
+
+  return { open, close, refill, isOpen };
 }
 
 /** A headed piece of the panel. */

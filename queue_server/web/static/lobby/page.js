@@ -97,7 +97,7 @@ function ticketActs(number) {
   const offer = (text, doIt) =>
     acts.push(
       act(text, async () => {
-        if (await doIt()) openTicket(number);
+        if ((await doIt()) && side.isOpen()) openTicket(number);
       }),
     );
   if (waiting.some((one) => one.number === number)) {
@@ -139,7 +139,7 @@ async function showDetail(box, number) {
   try {
     const ticket = await commands.read(`/tickets/${encodeURIComponent(number)}`);
     const correct = async (transaction) => {
-      if (await ask.correct(number, transaction)) openTicket(number);
+      if ((await ask.correct(number, transaction)) && side.isOpen()) openTicket(number);
     };
     fill(box, ticketParts(words, ticket, sections(), correct));
   } catch (error) {
