@@ -106,6 +106,10 @@ class Line:
         """The devices that are there: they answered when they were last asked."""
         return tuple(name for name, driver in self._drivers.items() if driver.is_there and self._is_open)
 
+    def asked(self, device: str) -> int:
+        """How often `device` has been asked or told anything: on a quiet line the pace of the polls."""
+        return self._session.asked[device]
+
     # --- on the thread ----------------------------------------------------------------------------------------------
 
     def _run(self) -> None:

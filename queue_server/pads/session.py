@@ -53,9 +53,10 @@ _PATIENT_AFTER: Final = 2
 what it needs, half as much again."""
 
 _JOB_EVERY: Final = 2
-_PADS_EVERY: Final = 3
+_PADS_EVERY: Final = 10
 """Polls between two pieces of a job, and between two pads that are told something nobody asked for: a call changes
-how many wait on every pad of the line, and no press must wait for that."""
+how many wait on every pad of the line, and no press must wait for that.  So those counts take a tenth of the line; a
+pad that is dark comes first."""
 
 
 class Session:
@@ -94,7 +95,8 @@ class Session:
         self._is_polls_turn = True
         self._polls_since_job = 0
         self._polls_since_pad = 0
-        self.exchanges = 0
+        self.asked = dict.fromkeys(self._by_id, 0)
+        """How often each device has been asked or told anything."""
 
     def turn(self, until: float) -> None:
         """One exchange, or listening until somebody is due, at the latest until `until`.  Raises PortLost, PortStalled."""
@@ -143,8 +145,8 @@ class Session:
         turns = [self._drivers[(self._last_shown + step) % count] for step in range(1, count + 1)]
         for driver in sorted(turns, key=lambda driver: driver.installed.profile.role == "call_pad"):
             is_pad = driver.installed.profile.role == "call_pad"
-            if is_pad and not with_pads:
-                return None
+            if is_pad and not with_pads and not driver.is_dark:
+                continue
             if (exchange := driver.showing(now)) is not None:
                 self._last_shown = self._drivers.index(driver)
                 self._polls_since_pad = 0 if is_pad else self._polls_since_pad
@@ -169,7 +171,8 @@ class Session:
         self._settle_down()
         self._tell_all(self._sifter.expect(exchange.question))
         self._port.write(exchange.data)
-        self.exchanges += 1
+        if driver is not None:
+            self.asked[driver.installed.id] += 1
         free_at = self._spoke_at = self._port.wire_free_at
         answers: list[Answer] = []
         heard_bytes = b""
