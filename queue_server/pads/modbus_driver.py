@@ -35,9 +35,6 @@ _EVERY_S: Final = {"call_pad": 0.05, "evaluator": 0.4, "window_screen": 2.0}
 """How soon a device may be polled again; on a full line the wire decides."""
 
 _IDENTITY_EVERY_S: Final = 5.0
-_GOLDEN: Final = 0.618034
-"""Addresses times this, without the whole, lie evenly between 0 and 1."""
-
 _AWAITED_S: Final = 2.0
 _BOOT_SLACK_S: Final = 2.5
 _WITHOUT_SERIAL: Final = 9
@@ -62,7 +59,6 @@ class ModbusDriver:
         self._latch = Latch()
         self._pending: dict[str, tuple[Latch, int]] = {}
         self._wanted: Face | None = None
-        self._painted: tuple[Face | None, dict[int, int]] = (None, {})
         self._known: dict[int, int] = {}
         self._actions: dict[int, int] = {}
         self._written: tuple[Exchange, int, list[int]] | None = None
@@ -73,7 +69,6 @@ class ModbusDriver:
         self._has_keys = installed.profile.role != "window_screen"
         self._polled_at = float("-inf")
         self._identified_at = float("-inf")
-        self._identify_at = float("-inf")
         self._asked_long = False
         self._is_doubtful = False
         self._is_hurried = False
@@ -95,11 +90,6 @@ class ModbusDriver:
         """Whether it answered when it was last asked."""
         return self._presence.is_known and not self._presence.is_offline
 
-    @property
-    def is_dark(self) -> bool:
-        """Whether it has never been shown something of what it should show."""
-        return self._wanted is not None and not self._painted_now().keys() <= self._known.keys()
-
     def is_awaited(self, now: float) -> bool:
         """Whether somebody just pressed a key and looks at it."""
         return now - self._pressed_at <= _AWAITED_S
@@ -118,7 +108,7 @@ class ModbusDriver:
     def poll(self, now: float) -> Exchange:
         """The press that is latched; now and then who it is; once, how far it has been acknowledged."""
         self._polled_at, self._is_hurried = now, False
-        is_due = now >= self._identify_at or self._is_doubtful or not self._has_keys
+        is_due = now - self._identified_at >= _IDENTITY_EVERY_S or self._is_doubtful or not self._has_keys
         # Not twice running: with two devices on one address only the short answer may come through.
         if is_due and not self._asked_long:
             self._asked_long = True
@@ -146,19 +136,13 @@ class ModbusDriver:
         )
 
     def _write(self, purpose: Purpose) -> Exchange | None:
-        wanted = self._painted_now()
+        wanted = panel.registers(self._wanted, self.installed.profile) if self._wanted else {}
         first, values = panel.span(wanted, self._known, self._actions)
         if not values:
             return None
         exchange = asking(purpose, modbus.write(self.installed.address, first, values))
         self._written = (exchange, first, values)
         return exchange
-
-    def _painted_now(self) -> dict[int, int]:
-        """The face as registers; asked at every turn of the line, and a face stays for many of them."""
-        if self._painted[0] is not self._wanted:
-            self._painted = (self._wanted, panel.registers(self._wanted or Face(), self.installed.profile))
-        return self._painted[1]
 
     # --- what it is told --------------------------------------------------------------------------------------------
 
@@ -289,11 +273,6 @@ class ModbusDriver:
             self._forget()
             self._meet(serial)
         self._serial, self._booted_at, self._uptime_s = serial, booted_at, registers[Input.UPTIME]
-        if self._identified_at == float("-inf"):
-            # Each at a moment of its own: all at once they would make one round of the line half as long again.
-            self._identify_at = now + _IDENTITY_EVERY_S * (self.installed.address * _GOLDEN % 1.0)
-        while self._identify_at <= now:
-            self._identify_at += _IDENTITY_EVERY_S
         self._identified_at, self._is_doubtful = now, False
         condition, status = self._condition, Status(registers[Input.STATUS] & 0b111)
         condition.firmware = f"{registers[Input.FIRMWARE] >> 8}.{registers[Input.FIRMWARE] & 0xFF}"
@@ -318,8 +297,7 @@ class ModbusDriver:
         self._known.clear()
         self._latch.forget(was_away=True)
         self._actions.pop(Holding.BEEP, None)
-        self._identified_at = self._identify_at = float("-inf")
-        self._booted_at = None
+        self._identified_at, self._booted_at = float("-inf"), None
 
     def _look(self, registers: tuple[int, ...], now: float) -> list[Heard]:
         """Tell the press that is latched, if it is a new one."""

@@ -18,10 +18,10 @@ from typing import Final
 
 from queue_server.pads.exchange import Outcome
 
-WINDOW: Final = 24
-_GARBLED: Final = 16
-_CLEARED: Final = 3
-_ALWAYS: Final = 8
+WINDOW: Final = 16
+_GARBLED: Final = 10
+_CLEARED: Final = 2
+_ALWAYS: Final = 6
 _WORSE: Final = 3.0
 _COMPARABLE: Final = 4
 _DOUBLED: Final = 2
@@ -37,7 +37,6 @@ class AddressWatch:
         self._outcomes: deque[Outcome] = deque(maxlen=WINDOW)
         self._by_size: dict[int, deque[Outcome]] = {}
         self._doubled: deque[bool] = deque(maxlen=WINDOW)
-        self._garbled = 0
         self._words = ""
 
     @property
@@ -53,13 +52,12 @@ class AddressWatch:
     @property
     def garbled_share(self) -> float:
         """How many of the last answers were garbage, of all."""
-        return self._garbled / len(self._outcomes) if self._outcomes else 0.0
+        return self._garbled() / len(self._outcomes) if self._outcomes else 0.0
 
     def forget(self) -> None:
         """The port went away, and what was seen before says nothing."""
         self._outcomes.clear()
         self._by_size.clear()
-        self._garbled = 0
         self._doubled.clear()
         self._words = ""
 
@@ -71,7 +69,6 @@ class AddressWatch:
         if not self._outcomes or self._outcomes[-1] == "answered":
             self._doubled.append(answers > 1)
         self._outcomes.append(outcome)
-        self._garbled = sum(self._outcomes.count(garbage) for garbage in _GARBAGE)
         self._by_size.setdefault(size, deque(maxlen=_ALWAYS)).append(outcome)
 
     def verdict(self, others: list[AddressWatch]) -> str:
@@ -84,11 +81,14 @@ class AddressWatch:
         )
         if sum(self._doubled) >= _DOUBLED:
             self._words = "two answers come to one question"
-        elif is_worse and "collided" in self._outcomes and (is_always or self._garbled >= _GARBLED):
+        elif is_worse and "collided" in self._outcomes and (is_always or self._garbled() >= _GARBLED):
             self._words = "its answers are garbled, and others' are not"
-        elif self.is_full and self._garbled <= _CLEARED and not is_always:
+        elif self.is_full and self._garbled() <= _CLEARED and not is_always:
             self._words = ""
         return self._words
+
+    def _garbled(self) -> int:
+        return sum(outcome in _GARBAGE for outcome in self._outcomes)
 
 
 class SpeedWatch:
