@@ -57,6 +57,10 @@ class Driver(Protocol):
     def is_there(self) -> bool:
         """Whether it answered when it was last asked, as far as anybody can know."""
 
+    @property
+    def is_dark(self) -> bool:
+        """Whether it has never been shown something of what it should show."""
+
     def is_awaited(self, now: float) -> bool:
         """Whether somebody just pressed a key and looks at it."""
 

@@ -70,6 +70,11 @@ class Ff68Driver:
         """Whether it answered when it was last asked."""
         return self._presence.is_known and not self._presence.is_offline
 
+    @property
+    def is_dark(self) -> bool:
+        """Whether it shows nothing of what it should."""
+        return self._wanted is not None and self._shown is None
+
     def is_awaited(self, now: float) -> bool:
         """Whether somebody just pressed a key and looks at it."""
         return now - self._pressed_at <= _AWAITED_S

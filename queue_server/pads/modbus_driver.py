@@ -35,6 +35,9 @@ _EVERY_S: Final = {"call_pad": 0.05, "evaluator": 0.4, "window_screen": 2.0}
 """How soon a device may be polled again; on a full line the wire decides."""
 
 _IDENTITY_EVERY_S: Final = 5.0
+_GOLDEN: Final = 0.618034
+"""Addresses times this, without the whole, lie evenly between 0 and 1."""
+
 _AWAITED_S: Final = 2.0
 _BOOT_SLACK_S: Final = 2.5
 _WITHOUT_SERIAL: Final = 9
@@ -59,6 +62,7 @@ class ModbusDriver:
         self._latch = Latch()
         self._pending: dict[str, tuple[Latch, int]] = {}
         self._wanted: Face | None = None
+        self._painted: tuple[Face | None, dict[int, int]] = (None, {})
         self._known: dict[int, int] = {}
         self._actions: dict[int, int] = {}
         self._written: tuple[Exchange, int, list[int]] | None = None
@@ -69,9 +73,11 @@ class ModbusDriver:
         self._has_keys = installed.profile.role != "window_screen"
         self._polled_at = float("-inf")
         self._identified_at = float("-inf")
+        self._identify_at = float("-inf")
         self._asked_long = False
         self._is_doubtful = False
         self._is_hurried = False
+        self._latched: tuple[int, ...] | None = None
         self._pressed_at = float("-inf")
         self._booted_at: float | None = None
         self._uptime_s: int | None = None
@@ -90,6 +96,11 @@ class ModbusDriver:
         """Whether it answered when it was last asked."""
         return self._presence.is_known and not self._presence.is_offline
 
+    @property
+    def is_dark(self) -> bool:
+        """Whether it has never been shown something of what it should show."""
+        return self._wanted is not None and not self._painted_now().keys() <= self._known.keys()
+
     def is_awaited(self, now: float) -> bool:
         """Whether somebody just pressed a key and looks at it."""
         return now - self._pressed_at <= _AWAITED_S
@@ -98,17 +109,16 @@ class ModbusDriver:
         """When it wants to be polled next."""
         if self._presence.is_offline:
             return self._presence.asked_again_at
-        every_s = (
-            0.0 if self._is_hurried or self._presence.has_missed else _EVERY_S[self.installed.profile.role]
-        )
-        return max(
-            self._polled_at + every_s, self._presence.asked_again_at if self._presence.has_missed else 0.0
-        )
+        if self._is_hurried:
+            return float("-inf")
+        if self._presence.has_missed:
+            return max(self._polled_at, self._presence.asked_again_at)
+        return self._polled_at + _EVERY_S[self.installed.profile.role]
 
     def poll(self, now: float) -> Exchange:
         """The press that is latched; now and then who it is; once, how far it has been acknowledged."""
         self._polled_at, self._is_hurried = now, False
-        is_due = now - self._identified_at >= _IDENTITY_EVERY_S or self._is_doubtful or not self._has_keys
+        is_due = now >= self._identify_at or self._is_doubtful or not self._has_keys
         # Not twice running: with two devices on one address only the short answer may come through.
         if is_due and not self._asked_long:
             self._asked_long = True
@@ -136,13 +146,19 @@ class ModbusDriver:
         )
 
     def _write(self, purpose: Purpose) -> Exchange | None:
-        wanted = panel.registers(self._wanted, self.installed.profile) if self._wanted else {}
+        wanted = self._painted_now()
         first, values = panel.span(wanted, self._known, self._actions)
         if not values:
             return None
         exchange = asking(purpose, modbus.write(self.installed.address, first, values))
         self._written = (exchange, first, values)
         return exchange
+
+    def _painted_now(self) -> dict[int, int]:
+        """The face as registers; asked at every turn of the line, and a face stays for many of them."""
+        if self._painted[0] is not self._wanted:
+            self._painted = (self._wanted, panel.registers(self._wanted or Face(), self.installed.profile))
+        return self._painted[1]
 
     # --- what it is told --------------------------------------------------------------------------------------------
 
@@ -177,7 +193,7 @@ class ModbusDriver:
         if len(self._serials) > _RETURNS:
             fault, detail = "duplicate_address", "devices with different serial numbers answer in turn"
         self._condition.mark("duplicate_address", fault is not None, detail)
-        return [*self._condition.seen()] if self._identified_at > float("-inf") else []
+        return [*self._condition.seen()] if self._condition.firmware is not None else []
 
     def lost(self) -> None:
         """The port went away: the device may be another one when it is back."""
@@ -241,8 +257,8 @@ class ModbusDriver:
             return []
         if exchange is self._acknowledged:
             self._latch.acknowledge(answer.registers[0])
-            self._is_hurried = True
-            return []
+            latched, self._latched = self._latched, None
+            return self._look(latched, now) if latched is not None else []
         if exchange is self._short:
             return self._look(answer.registers, now)
         return []
@@ -273,6 +289,11 @@ class ModbusDriver:
             self._forget()
             self._meet(serial)
         self._serial, self._booted_at, self._uptime_s = serial, booted_at, registers[Input.UPTIME]
+        if self._identified_at == float("-inf"):
+            # Each at a moment of its own: all at once they would make one round of the line half as long again.
+            self._identify_at = now + _IDENTITY_EVERY_S * (self.installed.address * _GOLDEN % 1.0)
+        while self._identify_at <= now:
+            self._identify_at += _IDENTITY_EVERY_S
         self._identified_at, self._is_doubtful = now, False
         condition, status = self._condition, Status(registers[Input.STATUS] & 0b111)
         condition.firmware = f"{registers[Input.FIRMWARE] >> 8}.{registers[Input.FIRMWARE] & 0xFF}"
@@ -295,14 +316,19 @@ class ModbusDriver:
     def _forget(self) -> None:
         """What it shows and how far it has been acknowledged is not known any more."""
         self._known.clear()
+        self._latched = None
         self._latch.forget(was_away=True)
         self._actions.pop(Holding.BEEP, None)
-        self._identified_at, self._booted_at = float("-inf"), None
+        self._identified_at = self._identify_at = float("-inf")
+        self._booted_at = None
 
     def _look(self, registers: tuple[int, ...], now: float) -> list[Heard]:
         """Tell the press that is latched, if it is a new one."""
-        if not self._has_keys or self._latch.acknowledged is None:
-            self._is_hurried = self._has_keys
+        if not self._has_keys:
+            return []
+        if self._latch.acknowledged is None:
+            # What is latched stays so; whether it is new is known as soon as the next answer is there.
+            self._latched, self._is_hurried = registers, True
             return []
         sequence, key, high, low = registers
         match self._latch.look(sequence):
@@ -310,7 +336,6 @@ class ModbusDriver:
                 self._actions[Holding.ACKNOWLEDGE] = sequence
             case "strange":
                 self._latch.forget()
-                self._is_hurried = True
             case "new":
                 return self._pressed(sequence, key, high, low, now)
         return []

@@ -53,9 +53,10 @@ _PATIENT_AFTER: Final = 2
 what it needs, half as much again."""
 
 _JOB_EVERY: Final = 2
-_PADS_EVERY: Final = 3
+_PADS_EVERY: Final = 10
 """Polls between two pieces of a job, and between two pads that are told something nobody asked for: a call changes
-how many wait on every pad of the line, and no press must wait for that."""
+how many wait on every pad of the line, and no press must wait for that.  So those counts take a tenth of the line; a
+pad that is dark comes first."""
 
 
 class Session:
@@ -144,8 +145,8 @@ class Session:
         turns = [self._drivers[(self._last_shown + step) % count] for step in range(1, count + 1)]
         for driver in sorted(turns, key=lambda driver: driver.installed.profile.role == "call_pad"):
             is_pad = driver.installed.profile.role == "call_pad"
-            if is_pad and not with_pads:
-                return None
+            if is_pad and not with_pads and not driver.is_dark:
+                continue
             if (exchange := driver.showing(now)) is not None:
                 self._last_shown = self._drivers.index(driver)
                 self._polls_since_pad = 0 if is_pad else self._polls_since_pad

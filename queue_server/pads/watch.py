@@ -18,12 +18,12 @@ from typing import Final
 
 from queue_server.pads.exchange import Outcome
 
-WINDOW: Final = 16
-_GARBLED: Final = 10
-_CLEARED: Final = 2
-_ALWAYS: Final = 6
+WINDOW: Final = 24
+_GARBLED: Final = 16
+_CLEARED: Final = 3
+_ALWAYS: Final = 8
 _WORSE: Final = 3.0
-_COMPARABLE: Final = 4
+_COMPARABLE: Final = 8
 _DOUBLED: Final = 2
 _SPEED_WINDOW: Final = 12
 _SPEED_GARBLED: Final = 4
@@ -38,21 +38,6 @@ class AddressWatch:
         self._by_size: dict[int, deque[Outcome]] = {}
         self._doubled: deque[bool] = deque(maxlen=WINDOW)
         self._words = ""
-
-    @property
-    def asked(self) -> int:
-        """How many outcomes it remembers."""
-        return len(self._outcomes)
-
-    @property
-    def is_full(self) -> bool:
-        """Whether enough has been seen to compare."""
-        return len(self._outcomes) == WINDOW
-
-    @property
-    def garbled_share(self) -> float:
-        """How many of the last answers were garbage, of all."""
-        return self._garbled() / len(self._outcomes) if self._outcomes else 0.0
 
     def forget(self) -> None:
         """The port went away, and what was seen before says nothing."""
@@ -73,22 +58,37 @@ class AddressWatch:
 
     def verdict(self, others: list[AddressWatch]) -> str:
         """Why two devices seem to be on this address; "" when they do not."""
-        shares = [other.garbled_share for other in others if other.asked >= _COMPARABLE]
-        is_worse = self.is_full and bool(shares) and self.garbled_share > _WORSE * sum(shares) / len(shares)
+        garbled = _garbled(self._outcomes)
+        if not garbled and not self._words and not any(self._doubled):
+            return ""
+        always = [
+            size
+            for size, outcomes in self._by_size.items()
+            if len(outcomes) == _ALWAYS and _garbled(outcomes) == _ALWAYS
+        ]
+        is_full = len(self._outcomes) == WINDOW
+        is_mostly = garbled >= _GARBLED and _are_fine([other._outcomes for other in others], garbled / WINDOW)
+        # Like with like: the longer an answer, the more noise it meets.
         is_always = any(
-            len(outcomes) == _ALWAYS and all(outcome in _GARBAGE for outcome in outcomes)
-            for outcomes in self._by_size.values()
+            _are_fine([other._by_size.get(size, deque()) for other in others], 0.5) for size in always
         )
         if sum(self._doubled) >= _DOUBLED:
             self._words = "two answers come to one question"
-        elif is_worse and "collided" in self._outcomes and (is_always or self._garbled() >= _GARBLED):
+        elif (is_mostly or is_always) and "collided" in self._outcomes:
             self._words = "its answers are garbled, and others' are not"
-        elif self.is_full and self._garbled() <= _CLEARED and not is_always:
+        elif is_full and garbled <= _CLEARED and not always:
             self._words = ""
         return self._words
 
-    def _garbled(self) -> int:
-        return sum(outcome in _GARBAGE for outcome in self._outcomes)
+
+def _garbled(outcomes: deque[Outcome]) -> int:
+    return sum(outcomes.count(garbage) for garbage in _GARBAGE)
+
+
+def _are_fine(others: list[deque[Outcome]], share: float) -> bool:
+    """Whether the others' answers are garbled much less often than `share`; not when there is nobody to compare with."""
+    seen = sum(map(len, others))
+    return seen >= _COMPARABLE and _WORSE * sum(map(_garbled, others)) < share * seen
 
 
 class SpeedWatch:

@@ -16,10 +16,11 @@ from tests.pads_wire import PadLine, line_of, told_at, wire_limit_s
 
 
 def begun(line: PadLine, device: str, steps: jobs.Steps) -> Future[Any]:
-    """A job of this device, waiting for its turn."""
+    """A job of this device, waiting for its turn: the first begins, the session begins each that follows."""
     job = Job(device, steps)
-    job.begin()
     line.session.jobs.append(job)
+    if len(line.session.jobs) == 1:
+        job.begin()
     return job.future
 
 
@@ -124,3 +125,16 @@ def test_a_job_nobody_waits_for_any_more_asks_nothing() -> None:
     job.future.cancel()
     job.begin()
     assert job.question is None
+
+
+def test_two_jobs_at_once_are_done_one_after_the_other() -> None:
+    line = line_of("modbus_16key", "modbus_16key")
+    line.run(2)
+    new = block(1, 6)
+    jobs_at_once = [
+        begun(line, "device_1", jobs.configure(1, new)),
+        begun(line, "device_2", jobs.read_config(2)),
+    ]
+    line.run(10)
+    assert jobs_at_once[0].result(0) == modbus.checksum(new)
+    assert len(jobs_at_once[1].result(0)) == BLOCK_BYTES

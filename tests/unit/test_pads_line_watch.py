@@ -26,13 +26,14 @@ def test_an_address_that_answers_is_one_device() -> None:
 
 
 def test_answers_garbled_where_others_are_not_are_two_devices() -> None:
-    watch = watched([("collided", SHORT), ("garbled", SHORT)] * 8)
+    watch = watched([("collided", SHORT), ("garbled", SHORT)] * 12)
     assert "garbled" in watch.verdict([GOOD, GOOD])
 
 
 def test_an_answer_garbled_only_where_the_two_differ_gives_them_away() -> None:
-    watch = watched([("answered", SHORT), ("collided", LONG)] * 8)
-    assert "garbled" in watch.verdict([GOOD, GOOD])
+    watch = watched([("answered", SHORT), ("collided", LONG)] * 12)
+    both = watched([("answered", SHORT), ("answered", LONG)] * 12)
+    assert "garbled" in watch.verdict([both, both])
 
 
 def test_two_answers_to_one_question_are_two_devices() -> None:
